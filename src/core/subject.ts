@@ -1,0 +1,20 @@
+/** A repository on the forge; `owner` and `name` as GitHub spells them. */
+export interface RepositoryName {
+	owner: string;
+	name: string;
+}
+
+/** What a run is about: an issue to solve or a pull request to evaluate. */
+export interface Subject {
+	kind: 'issue' | 'pull_request';
+	number: number;
+}
+
+export function formatRepository(repository: RepositoryName): string {
+	return `${repository.owner}/${repository.name}`;
+}
+
+/** The key under which at most one run may be active: `owner/name#12`, lower case as GitHub compares names. */
+export function formatActiveKey(repository: RepositoryName, subject: Subject): string {
+	return `${formatRepository(repository)}#${subject.number}`.toLowerCase();
+}

@@ -1,0 +1,31 @@
+import type { Json } from '../core/json.ts';
+import type { StepKind } from '../core/step-kind.ts';
+
+/** One vertex of the DAG. */
+export interface WorkflowJob {
+	id: string;
+	uses: StepKind;
+	needs: string[];
+	/** An expression without `${{ }}`; null means: when all needs ended as done or no_change. */
+	if: string | null;
+	/** Values; strings may hold `${{ }}`. */
+	with: Record<string, Json>;
+	/** Arms that replace the mix's for this job, in order of preference. */
+	model: string[] | null;
+	timeoutMinutes: number;
+	/** How often a fault is tried again before the job fails. */
+	retries: number;
+	/** Jobs that this one may send work back to; each is an ancestor. */
+	sendsBackTo: string[];
+	/** 1-based line in the source, for messages. */
+	line: number;
+}
+
+/** A checked workflow: acyclic, every name known. */
+export interface Workflow {
+	name: string;
+	description: string;
+	/** In an order in which needs come first. */
+	jobs: WorkflowJob[];
+	source: string;
+}
