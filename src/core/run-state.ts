@@ -20,6 +20,7 @@ export interface JobState {
 	/** Faults within this round that count towards the limit (not those that were delayed). */
 	faults: number;
 	retryAt: number | null;
+	/** The newest wait of this round, kept when the job starts again; signals after `seq` are new to it. */
 	waiting: { signals: SignalName[]; until: number | null; reason: string; seq: number } | null;
 	outcome: Outcome | null;
 	reason: string;
@@ -28,6 +29,8 @@ export interface JobState {
 	/** Everything that was ever sent back to this job, oldest first. */
 	feedback: Feedback[];
 	startedAt: number | null;
+	/** Sequence number of the newest `job.started`; 0 before the first. */
+	startedSeq: number;
 	endedAt: number | null;
 	/** Sequence number of the entry that opened this round; entries of the round come after it. */
 	roundSeq: number;
