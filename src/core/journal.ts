@@ -52,6 +52,8 @@ export type JournalEvent =
 	/** An act upon the world, announced before and recorded after; `key` finds it again on GitHub. */
 	| { type: 'effect.intended'; job: string | null; key: string; kind: string }
 	| { type: 'effect.done'; job: string | null; key: string; kind: string; found: boolean; result: Json }
+	/** A job may ask several agents, one after another; entries up to the next such event belong to this one. */
+	| { type: 'agent.started'; job: string; role: Role }
 	| { type: 'model.requested'; job: string; turn: number; arm: string; role: Role; digest: string; messages: number }
 	| { type: 'model.responded'; job: string; turn: number; arm: string; reply: ModelReply; usd: number | null }
 	| { type: 'model.failed'; job: string; turn: number; arm: string; fault: string; message: string; usd: number | null }

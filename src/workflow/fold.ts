@@ -54,6 +54,12 @@ export function applyEntry(workflow: Workflow, state: RunState, entry: JournalEn
 			state.status = 'ended';
 			state.outcome = event.outcome;
 			state.reason = event.reason;
+			for (const job of state.jobs.values()) {
+				if (job.status !== 'running') continue;
+				settle(state, job.id, entry.at).status = 'ended';
+				job.outcome = 'cancelled';
+				job.reason = event.reason;
+			}
 			return;
 		case 'run.closed':
 			state.status = 'closed';
@@ -128,6 +134,7 @@ export function applyEntry(workflow: Workflow, state: RunState, entry: JournalEn
 		case 'evidence.recorded':
 			state.evidence = event.evidence;
 			return;
+		case 'agent.started':
 		case 'model.requested':
 		case 'tool.started':
 		case 'tool.ended':
