@@ -36,6 +36,11 @@ export interface AgentTask<T> {
 	tools: readonly ToolName[];
 	/** Null when `tools` is empty. */
 	workspace: Workspace | null;
+	/**
+	 * Arms (`provider/model`) whose models are taken only when the role has no other that is configured: a judge is to be
+	 * another model than the implementer. Whether that worked is read from the `arm` of the answer.
+	 */
+	avoid?: readonly string[];
 }
 
 /** How an agent's work ended. Model faults that a retry cannot mend come as `stopped`, never as an exception. */
