@@ -143,7 +143,9 @@ export function applyEntry(workflow: Workflow, state: RunState, entry: JournalEn
 		case 'tree.saved':
 			return;
 		default:
-			throw new Error(`The journal of run ${state.id} holds an event that this version does not know: ${typeOf(event)}.`);
+			throw new Error(
+				`The journal of run ${state.id} holds an event that this version does not know: ${typeOf(event)}.`,
+			);
 	}
 }
 
@@ -175,7 +177,8 @@ function newJob(id: string): JobState {
 
 function jobOf(state: RunState, id: string): JobState {
 	const job = state.jobs.get(id);
-	if (job === undefined) throw new Error(`The journal of run ${state.id} names a job that its workflow has not: ${id}.`);
+	if (job === undefined)
+		throw new Error(`The journal of run ${state.id} names a job that its workflow has not: ${id}.`);
 	return job;
 }
 

@@ -1,8 +1,8 @@
+import type { Outcome } from '../core/outcome.ts';
 import type { JobState, RunState } from '../core/run-state.ts';
 import { contextsFor } from './contexts.ts';
 import { evaluateIf } from './expression.ts';
 import type { Workflow, WorkflowJob } from './workflow.ts';
-import type { Outcome } from '../core/outcome.ts';
 
 /** What has to happen now for a run to go on. */
 export type Command =
@@ -73,9 +73,7 @@ function decide(
 		case 'waiting': {
 			const waiting = current.waiting;
 			if (waiting === null) return { kind: 'start', job: job.id };
-			const heard = state.signals.some(
-				({ seq, signal }) => seq > waiting.seq && waiting.signals.includes(signal.name),
-			);
+			const heard = state.signals.some(({ seq, signal }) => seq > waiting.seq && waiting.signals.includes(signal.name));
 			if (heard || (waiting.until !== null && waiting.until <= now)) return { kind: 'start', job: job.id };
 			return waiting.until;
 		}
