@@ -46,14 +46,17 @@ function serve(options: GitHttpServerOptions, request: IncomingMessage, response
 	const match = requestPath.exec(url.pathname);
 	const [repository, action] = [match?.[1], match?.[2]];
 	if (repository === undefined || action === undefined || repository.split('/').some(isDots)) {
-		return refuse(response, 404, 'not found');
+		refuse(response, 404, 'not found');
+		return;
 	}
 	if (action === 'info/refs' && url.searchParams.get('service') !== 'git-upload-pack') {
-		return refuse(response, 404, 'not found');
+		refuse(response, 404, 'not found');
+		return;
 	}
 	if (options.authorize !== undefined && !options.authorize(request.headers.authorization ?? null, repository)) {
 		response.setHeader('WWW-Authenticate', 'Basic realm="git"');
-		return refuse(response, 401, 'authorization needed');
+		refuse(response, 401, 'authorization needed');
+		return;
 	}
 	runBackend(options.root, `/${repository}.git/${action}`, url.search.slice(1), request, response);
 }
