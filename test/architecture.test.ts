@@ -29,9 +29,9 @@ describe('the arrows of the house', () => {
 	});
 
 	it('lets core import only core and pure libraries', () => {
-		expect(offences('src/core/', /^src\/core\/|^(zod|yaml|picomatch|mdast-util-from-markdown|mdast|node:crypto)$/)).toEqual(
-			[],
-		);
+		expect(
+			offences('src/core/', /^src\/core\/|^(zod|yaml|picomatch|mdast-util-from-markdown|mdast|node:crypto)$/),
+		).toEqual([]);
 	});
 
 	it('lets ports import only core and ports', () => {
@@ -39,11 +39,11 @@ describe('the arrows of the house', () => {
 	});
 
 	it('lets the workflow import only core and what reads its language', () => {
-		expect(offences('src/workflow/', /^src\/(core|workflow)\/|^(yaml|@actions\/expressions)(\/|$)/)).toEqual([]);
+		expect(offences('src/workflow/', /^src\/(core|workflow)\/|^(yaml|zod|@actions\/expressions)(\/|$)/)).toEqual([]);
 	});
 
 	it('lets the agent import core, ports and itself, and no adapter', () => {
-		expect(offences('src/agent/', /^src\/(core|ports|agent)\/|^(zod|node:)/)).toEqual([]);
+		expect(offences('src/agent/', /^src\/(core|ports|agent)\/|^(zod|picomatch|node:)/)).toEqual([]);
 	});
 
 	it('keeps adapters from stages, pages and commands', () => {
@@ -84,7 +84,9 @@ describe('the arrows of the house', () => {
 	it('keeps clocks and chance out of core and workflow', () => {
 		const guilty = [...imports.keys()]
 			.filter((file) => file.startsWith('src/core/') || file.startsWith('src/workflow/'))
-			.filter((file) => /Date\.now\(|new Date\(\)|Math\.random\(|randomUUID|randomBytes/.test(readFileSync(file, 'utf8')));
+			.filter((file) =>
+				/Date\.now\(|new Date\(\)|Math\.random\(|randomUUID|randomBytes/.test(readFileSync(file, 'utf8')),
+			);
 		expect(guilty).toEqual([]);
 	});
 });

@@ -84,7 +84,9 @@ async function drive(
 			await session.beat();
 			const busy = new Set(running.keys());
 			const { commands, wakeAt } = next(session.workflow, session.state, clock.now(), busy);
-			const mine = signal.aborted ? [] : commands.filter((command) => executor.lanes.includes(laneOf(session.workflow, command)));
+			const mine = signal.aborted
+				? []
+				: commands.filter((command) => executor.lanes.includes(laneOf(session.workflow, command)));
 			const ended = mine.find((command) => command.kind === 'end');
 			if (ended !== undefined && busy.size > 0) stopAll(new Error(ended.reason));
 
@@ -119,7 +121,11 @@ async function drive(
 	}
 }
 
-async function settle(executor: RunExecutor, session: RunSession, command: Exclude<Command, { kind: 'start' }>): Promise<void> {
+async function settle(
+	executor: RunExecutor,
+	session: RunSession,
+	command: Exclude<Command, { kind: 'start' }>,
+): Promise<void> {
 	switch (command.kind) {
 		case 'skip':
 			await session.append([{ type: 'job.skipped', job: command.job, reason: command.reason }]);

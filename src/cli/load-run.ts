@@ -10,7 +10,10 @@ export async function loadRun(store: RunStore, id: string): Promise<{ state: Run
 	const entries = await store.read(id);
 	const created = entries[0]?.event;
 	if (created?.type !== 'run.created') {
-		throw new Fault('permanent', `There is no run ${id}. \`dark-factory status\` lists the runs of this data directory.`);
+		throw new Fault(
+			'permanent',
+			`There is no run ${id}. \`dark-factory status\` lists the runs of this data directory.`,
+		);
 	}
 	const parsed = parseWorkflow(created.frozen.workflow.source, created.frozen.workflow.name);
 	if (parsed.kind === 'invalid') {

@@ -15,7 +15,18 @@ export async function show(
 ): Promise<number> {
 	const { state } = await loadRun(store, run);
 	if (output.format === 'json') {
-		output.out(JSON.stringify({ ...state, jobs: [...state.jobs.values()], effects: Object.fromEntries(state.effects), intended: [...state.intended] }, null, 2));
+		output.out(
+			JSON.stringify(
+				{
+					...state,
+					jobs: [...state.jobs.values()],
+					effects: Object.fromEntries(state.effects),
+					intended: [...state.intended],
+				},
+				null,
+				2,
+			),
+		);
 		return exit.done;
 	}
 	const { colors } = output;

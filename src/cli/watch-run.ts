@@ -1,5 +1,5 @@
-import { outcomeText } from '../core/outcome.ts';
 import type { JournalEntry } from '../core/journal.ts';
+import { outcomeText } from '../core/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Output } from './output.ts';
@@ -51,7 +51,9 @@ export function describe(entry: JournalEntry, colors: Output['colors']): string 
 		case 'job.waiting':
 			return `${colors.cyan('⏸')} ${event.job} waits: ${oneLine(event.reason)}`;
 		case 'job.faulted':
-			return colors.yellow(`  ! ${event.job}: ${oneLine(event.message)}${event.retryAt === null ? '' : ' (will be tried again)'}`);
+			return colors.yellow(
+				`  ! ${event.job}: ${oneLine(event.message)}${event.retryAt === null ? '' : ' (will be tried again)'}`,
+			);
 		case 'effect.done':
 			return colors.dim(`  → ${event.kind}${event.found ? ' (was there already)' : ''}`);
 		case 'run.ended':

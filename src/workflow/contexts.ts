@@ -2,7 +2,7 @@ import type { Json } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { JobState, RunState } from '../core/run-state.ts';
 import type { ExpressionContexts } from './expression.ts';
-import { ancestorsOf } from './graph.ts';
+import { findAncestors } from './job-graph.ts';
 import type { Workflow, WorkflowJob } from './workflow.ts';
 
 type Result = ExpressionContexts['needs'][string]['result'];
@@ -10,7 +10,7 @@ type Result = ExpressionContexts['needs'][string]['result'];
 /** What the expressions of a job may see. Only called when all its needs are settled. */
 export function contextsFor(workflow: Workflow, state: RunState, job: WorkflowJob): ExpressionContexts {
 	const { frozen } = state;
-	const results = [...ancestorsOf(workflow, job.id)].map((id) => resultOf(state.jobs.get(id)));
+	const results = [...findAncestors(job.id, workflow.jobs)].map((id) => resultOf(state.jobs.get(id)));
 	return {
 		needs: Object.fromEntries(
 			job.needs.map((need) => {

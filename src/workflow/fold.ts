@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../core/journal.ts';
 import type { JobState, RunState } from '../core/run-state.ts';
 import { addUsage, noUsage, type Usage } from '../core/usage.ts';
-import { dependentsOf } from './graph.ts';
+import { findDependents } from './job-graph.ts';
 import type { Workflow } from './workflow.ts';
 
 /**
@@ -91,7 +91,7 @@ export function applyEntry(workflow: Workflow, state: RunState, entry: JournalEn
 		case 'job.sent_back': {
 			const job = settle(state, event.job, entry.at);
 			job.outputs = event.outputs;
-			for (const id of [event.to, ...dependentsOf(workflow, event.to)]) openRound(jobOf(state, id), entry.seq);
+			for (const id of [event.to, ...findDependents(event.to, workflow.jobs)]) openRound(jobOf(state, id), entry.seq);
 			jobOf(state, event.to).feedback.push(event.feedback);
 			if (workflow.jobs.find((candidate) => candidate.id === event.to)?.uses === 'implement') state.repairRounds += 1;
 			return;
