@@ -30,6 +30,40 @@ export interface Evidence {
 	records: CommandRecord[];
 	/** What could not be proven and why: no tests configured, no planned test. */
 	gaps: string[];
+	/** Why passing records may not mean what they say: the change edits the very scripts that judge it. A person must look. */
+	doubts?: string[];
+}
+
+/** Whether a failing head record was already failing on the base, by the same command: not this change's doing, and no proof either. */
+export function isInherited(evidence: Evidence, record: CommandRecord): boolean {
+	if (record.on !== 'head' || record.name === 'planned-test') return false;
+	return evidence.records.some(
+		(other) =>
+			other.on === 'base' &&
+			other.name === record.name &&
+			other.command === record.command &&
+			other.verdict === 'not_as_expected',
+	);
+}
+
+/** Records that speak against the change itself: not as expected, and not inherited from the base. */
+export function findFailures(evidence: Evidence): CommandRecord[] {
+	const candidates = evidence.records.filter((record) => record.verdict === 'not_as_expected');
+	return candidates.filter((record) => {
+		if (record.on === 'base' && record.name !== 'planned-test') return false;
+		return !isInherited(evidence, record);
+	});
+}
+
+/** Whether some planned test failed on the base and passes on the head. */
+export function hasRegressionTest(evidence: Evidence): boolean {
+	const planned = evidence.records.filter(
+		(record) => record.name === 'planned-test' && record.verdict === 'as_expected',
+	);
+	return planned.some(
+		(record) =>
+			record.on === 'head' && planned.some((other) => other.on === 'base' && other.command === record.command),
+	);
 }
 
 /** Whether every record is as expected. An empty list of records is no proof. */
