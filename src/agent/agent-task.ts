@@ -31,7 +31,7 @@ export interface AgentTask<T> {
 	/** What `submit` must carry. Its JSON Schema is what the model sees. */
 	submit: z.ZodType<T>;
 	/** Further rules that a value of the right shape can still break; each string is told to the model. */
-	check?: (value: T) => string[];
+	check?: (value: T) => string[] | Promise<string[]>;
 	/** Besides `submit`, which is always there. Empty: one call, which must submit. */
 	tools: readonly ToolName[];
 	/** Null when `tools` is empty. */
