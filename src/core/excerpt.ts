@@ -1,0 +1,24 @@
+const lines = 40;
+const characters = 4_000;
+
+/**
+ * The end of a command's output for people: the last lines, without terminal control sequences
+ * (https://ecma-international.org/publications-and-standards/standards/ecma-48/) and other control characters.
+ */
+export function excerptOf(output: Uint8Array): string {
+	const clean = new TextDecoder()
+		.decode(output)
+		.replace(escapeSequences, '')
+		.replace(/\r\n?/g, '\n')
+		.replace(/[\p{Cc}--[\t\n]]/gv, '')
+		.trimEnd();
+	const last = clean.split('\n').slice(-lines).join('\n');
+	return last.length <= characters ? last : last.slice(-characters).replace(/^[\udc00-\udfff]/, '');
+}
+
+const escape = String.fromCharCode(27);
+const bell = String.fromCharCode(7);
+const escapeSequences = new RegExp(
+	`${escape}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?|[@-Z\\\\-_])`,
+	'g',
+);
