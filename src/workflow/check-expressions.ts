@@ -10,8 +10,9 @@ import { splitText } from './expression-source.ts';
 
 function checkExpression(text: string, scope: ReferenceScope): ExpressionProblem[] {
 	const parsed = parseExpression(text);
-	if (parsed.kind === 'invalid') return parsed.problems;
-	return parsed.facts.references.flatMap((reference) => checkReference(reference, scope));
+	const references = parsed.kind === 'ok' ? parsed.facts.references : parsed.references;
+	const problems = parsed.kind === 'ok' ? [] : parsed.problems;
+	return [...problems, ...references.flatMap((reference) => checkReference(reference, scope))];
 }
 
 /**

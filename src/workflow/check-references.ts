@@ -22,7 +22,7 @@ function unknown(reference: ExpressionReference, what: string, name: string, kno
 		message: `unknown ${what}`,
 		value: name,
 		expected: known.length === 0 ? '' : `one of ${known.join(', ')}`,
-		nearest: findNearest(name, known),
+		nearest: findNearest(name.slice(name.lastIndexOf('.') + 1), known),
 	};
 }
 
@@ -52,7 +52,7 @@ function checkOutputs(
 	if (kinds.includes(null)) return [];
 	const known = [...new Set(kinds.flatMap((kind) => (kind === null ? [] : stepKindFacts[kind].outputs)))];
 	if (spelling(output, known) !== undefined) return [];
-	return [unknown(reference, job === '*' ? 'output' : `output of a ${job} job`, formatPath(reference, 3), known)];
+	return [unknown(reference, job === '*' ? 'output' : `output of ${job}`, formatPath(reference, 3), known)];
 }
 
 function checkNeeds(reference: ExpressionReference, scope: ReferenceScope): ExpressionProblem[] {
@@ -107,5 +107,6 @@ function checkConfig(reference: ExpressionReference): ExpressionProblem[] {
 /** Whether a reading of a context can ever find something; every mistake that can be known before a run. */
 export function checkReference(reference: ExpressionReference, scope: ReferenceScope): ExpressionProblem[] {
 	if (reference.root === 'needs') return checkNeeds(reference, scope);
-	return reference.root === 'run' ? checkRun(reference) : checkConfig(reference);
+	if (reference.root === 'run') return checkRun(reference);
+	return reference.root === 'config' ? checkConfig(reference) : [];
 }

@@ -49,7 +49,8 @@ export interface ExpressionFacts {
 
 export type ParsedExpression =
 	| { kind: 'ok'; facts: ExpressionFacts }
-	| { kind: 'invalid'; problems: ExpressionProblem[] };
+	/** `references` are those that could be read all the same. */
+	| { kind: 'invalid'; problems: ExpressionProblem[]; references: ExpressionReference[] };
 
 function offsetOf(text: string, position: Pos): number {
 	let start = 0;
@@ -123,29 +124,31 @@ function collect(text: string, node: Expr, facts: ExpressionFacts): void {
 	}
 }
 
-function problemAt(offset: number, message: string): ExpressionProblem {
-	return { offset, message, value: null, expected: '', nearest: null };
+function invalid(offset: number, message: string): ParsedExpression {
+	return { kind: 'invalid', problems: [{ offset, message, value: null, expected: '', nearest: null }], references: [] };
 }
 
 /** Reads an expression (without `${{ }}`) by GitHub's own grammar. Never throws; all unknown names at once. */
 export function parseExpression(text: string): ParsedExpression {
-	if (text.trim() === '') return { kind: 'invalid', problems: [problemAt(0, 'the expression is empty')] };
+	if (text.trim() === '') return invalid(0, 'the expression is empty');
 	try {
 		const { tokens } = new Lexer(text).lex();
 		const unknown = findUnknownNames(text, tokens);
-		if (unknown.length > 0) return { kind: 'invalid', problems: unknown };
+		const names = unknown.map((problem) => problem.value ?? '');
 		const status = statusFunctions.map((name) => ({ name, minArgs: 0, maxArgs: 0 }));
-		const root = new Parser(tokens, [...contextNames], status).parse();
+		const missing = names.map((name) => ({ name, minArgs: 0, maxArgs: 255 }));
+		const root = new Parser(tokens, [...contextNames, ...names], [...status, ...missing]).parse();
 		const facts: ExpressionFacts = { root, references: [], functions: [], usesStatus: false };
 		collect(text, root, facts);
+		if (unknown.length > 0) return { kind: 'invalid', problems: unknown, references: facts.references };
 		facts.usesStatus = facts.functions.some((name) => isOneOf(statusFunctions, name));
 		return { kind: 'ok', facts };
 	} catch (error) {
 		if (error instanceof ExpressionError) {
-			return { kind: 'invalid', problems: [problemAt(offsetOf(text, error.pos), error.message)] };
+			return invalid(offsetOf(text, error.pos), error.message);
 		}
 		const message = error instanceof Error ? error.message : String(error);
 		const readable = message === 'ErrorExceededMaxLength' ? 'the expression is longer than 21,000 characters' : message;
-		return { kind: 'invalid', problems: [problemAt(0, readable)] };
+		return invalid(0, readable);
 	}
 }

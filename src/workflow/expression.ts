@@ -9,7 +9,8 @@ import type { ExpressionFacts } from './expression-facts.ts';
 import { parseExpression } from './expression-facts.ts';
 import { splitText } from './expression-source.ts';
 
-/** What expressions may read. `status` is what the status functions answer by: how the jobs needed, directly or not, ended. */
+/** What expressions may read. `status` tells whether any job needed, directly or
+ * not, failed or was cancelled; the status functions answer by it. */
 export interface ExpressionContexts {
 	needs: Record<
 		string,
@@ -81,12 +82,17 @@ const limitedFunctions: FunctionDefinition[] = [
 	}),
 ];
 
-function functionsFor(status: ExpressionContexts['status']): Map<string, FunctionDefinition> {
+/** As on GitHub, a need that was skipped is no failure, but no success either. */
+function isSuccess(contexts: ExpressionContexts): boolean {
+	return contexts.status === 'success' && Object.values(contexts.needs).every((need) => need.result === 'success');
+}
+
+function functionsFor(contexts: ExpressionContexts): Map<string, FunctionDefinition> {
 	const answers = {
-		success: status === 'success',
-		failure: status === 'failure',
+		success: isSuccess(contexts),
+		failure: contexts.status === 'failure',
 		always: true,
-		cancelled: status === 'cancelled',
+		cancelled: contexts.status === 'cancelled',
 	};
 	const functions = new Map(limitedFunctions.map((definition) => [definition.name.toLowerCase(), definition]));
 	for (const [name, answer] of Object.entries(answers)) {
@@ -106,7 +112,7 @@ function evaluate(root: Expr, text: string, contexts: ExpressionContexts): data.
 	dictionary.add('run', toData(contexts.run));
 	dictionary.add('config', toData(contexts.config));
 	try {
-		return new Evaluator(root, dictionary, functionsFor(contexts.status)).evaluate();
+		return new Evaluator(root, dictionary, functionsFor(contexts)).evaluate();
 	} catch (cause) {
 		const reason = cause instanceof Error ? cause.message : String(cause);
 		throw new Fault('permanent', `The expression ${quote(text)} cannot be evaluated: ${reason}`, {
@@ -128,9 +134,9 @@ function parseOrThrow(text: string): ExpressionFacts {
  * @throws Fault permanent when it cannot be evaluated (`fromJSON` of something else).
  */
 export function evaluateIf(expression: string | null, contexts: ExpressionContexts): boolean {
-	if (expression === null) return contexts.status === 'success';
+	if (expression === null) return isSuccess(contexts);
 	const facts = parseOrThrow(expression);
-	if (!facts.usesStatus && contexts.status !== 'success') return false;
+	if (!facts.usesStatus && !isSuccess(contexts)) return false;
 	return truthy(evaluate(facts.root, expression, contexts));
 }
 

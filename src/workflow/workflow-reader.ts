@@ -1,9 +1,11 @@
 import { parseArm } from '../core/arm.ts';
+import type { Json } from '../core/json.ts';
 import { checkModelName } from '../core/model-name.ts';
 import { findNearest } from '../core/nearest.ts';
 import type { Problem } from '../core/problem.ts';
 import { findSchemaProblems } from '../core/schema-problems.ts';
-import { stepKindFacts } from '../core/step-kind.ts';
+import type { StepKind } from '../core/step-kind.ts';
+import { stepKindFacts, stepKinds } from '../core/step-kind.ts';
 import type { YamlPath, YamlSource } from '../core/yaml-source.ts';
 import { formatKey, shorten } from '../core/yaml-source.ts';
 import { checkCondition, checkValue } from './check-expressions.ts';
@@ -17,9 +19,11 @@ const defaultRetries = 2;
 const jobLimit = 100;
 const idPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
 
-/** A job whose own keys are right; what it says of others is still to be checked. */
+/** A job without those of its keys that are wrong in themselves; what it says of others is still to be checked. */
 export interface JobDraft {
 	id: string;
+	/** Null when `uses` itself is wrong. */
+	uses: StepKind | null;
 	file: WorkflowJobFile;
 	needs: string[];
 	sendsBackTo: string[];
@@ -28,6 +32,14 @@ export interface JobDraft {
 function listOf(value: string | string[] | undefined): string[] {
 	if (value === undefined) return [];
 	return typeof value === 'string' ? [value] : value;
+}
+
+function mapOf(value: Json | undefined): { [key: string]: Json } {
+	return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+}
+
+function isKeyOf<T extends object>(shape: T, key: string): key is Extract<keyof T, string> {
+	return Object.hasOwn(shape, key);
 }
 
 /** Where the nth name of a key stands that holds one name or a list of them. */
@@ -69,15 +81,22 @@ export class WorkflowReader {
 			} else if (same !== undefined) {
 				this.#refuse(path, `the name differs from ${same} only in its case`, { value: id });
 			}
-			const jobs = this.#source.value.jobs;
-			const value = jobs !== null && typeof jobs === 'object' && !Array.isArray(jobs) ? (jobs[id] ?? null) : null;
-			const problems = findSchemaProblems(WorkflowJobFile, value, this.#source, path);
-			this.problems.push(...problems);
-			if (problems.length > 0) continue;
-			const file = WorkflowJobFile.parse(value);
-			drafts.push({ id, file, needs: listOf(file.needs), sendsBackTo: listOf(file['sends-back-to']) });
+			drafts.push(this.#readJob(id));
 		}
 		return drafts;
+	}
+
+	#readJob(id: string): JobDraft {
+		const jobs = mapOf(this.#source.value.jobs);
+		const value = jobs[id] ?? null;
+		this.problems.push(...findSchemaProblems(WorkflowJobFile, value, this.#source, ['jobs', id]));
+		const shape = WorkflowJobFile.shape;
+		const right = Object.entries(mapOf(value)).filter(
+			([key, each]) => isKeyOf(shape, key) && shape[key].safeParse(each).success,
+		);
+		const uses = stepKinds.find((kind) => right.some(([key, each]) => key === 'uses' && each === kind)) ?? null;
+		const file = WorkflowJobFile.parse({ ...Object.fromEntries(right), uses: uses ?? stepKinds[0] });
+		return { id, uses, file, needs: listOf(file.needs), sendsBackTo: listOf(file['sends-back-to']) };
 	}
 
 	/** Names in `needs`, which may also name jobs that have a mistake of their own. */
@@ -118,8 +137,8 @@ export class WorkflowReader {
 		const arms = listOf(job.file.model);
 		const path = ['jobs', job.id, 'model'];
 		if (job.file.model === undefined) return;
-		if (stepKindFacts[job.file.uses].role === null) {
-			this.#refuse(path, `a ${job.file.uses} job uses no model`, { value: arms.join(', '), expected: 'no model key' });
+		if (job.uses !== null && stepKindFacts[job.uses].role === null) {
+			this.#refuse(path, `${job.uses} uses no model`, { value: arms.join(', '), expected: 'no model key' });
 			return;
 		}
 		if (arms.length === 0) this.#refuse(path, 'the list is empty', { expected: 'at least one provider/model' });
@@ -136,17 +155,18 @@ export class WorkflowReader {
 	}
 
 	checkInputs(job: JobDraft): void {
-		const { inputs } = stepKindFacts[job.file.uses];
+		if (job.uses === null) return;
+		const { inputs } = stepKindFacts[job.uses];
 		for (const name of Object.keys(job.file.with ?? {})) {
 			if (inputs.includes(name)) continue;
 			const expected = inputs.length === 0 ? 'no with: it takes no inputs' : `one of ${inputs.join(', ')}`;
 			const path = ['jobs', job.id, 'with', name];
-			this.#refuse(path, `unknown input of a ${job.file.uses} job`, { expected, nearest: findNearest(name, inputs) });
+			this.#refuse(path, `unknown input of ${job.uses}`, { expected, nearest: findNearest(name, inputs) });
 		}
 	}
 
 	finish(job: JobDraft, drafts: JobDraft[], ids: readonly string[]): WorkflowJob {
-		const kinds = new Map(drafts.map((draft) => [draft.id, draft.file.uses]));
+		const kinds = new Map(drafts.map((draft) => [draft.id, draft.uses]));
 		const scope: ReferenceScope = {
 			needs: new Map(job.needs.filter((need) => ids.includes(need)).map((need) => [need, kinds.get(need) ?? null])),
 			jobs: new Set(ids),
