@@ -17,6 +17,11 @@ export interface Problem {
 	message: string;
 }
 
+/** In the order of the file; what is of the file as a whole comes first. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+	return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
 function formatPlace(problem: Problem): string {
 	return [problem.path, problem.line, problem.column].filter((part) => part !== null).join(':');
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../core/problem.ts';
+import { sortProblems } from '../core/problem.ts';
 import { findSchemaProblems } from '../core/schema-problems.ts';
 import { parseYaml } from '../core/yaml-source.ts';
 import { sortByNeeds } from './job-graph.ts';
@@ -36,10 +37,7 @@ export function parseWorkflow(
 		reader.checkInputs(draft);
 		return reader.finish(draft, drafts, ids);
 	});
-	if (reader.problems.length > 0) {
-		const place = (problem: Problem) => (problem.line ?? 0) * 1e6 + (problem.column ?? 0);
-		return { kind: 'invalid', problems: reader.problems.toSorted((a, b) => place(a) - place(b)) };
-	}
+	if (reader.problems.length > 0) return { kind: 'invalid', problems: sortProblems(reader.problems) };
 	const file = WorkflowFile.parse(value);
 	return {
 		kind: 'ok',
