@@ -36,7 +36,7 @@ export interface Evidence {
 
 /** Whether a failing head record was already failing on the base, by the same command: not this change's doing, and no proof either. */
 export function isInherited(evidence: Evidence, record: CommandRecord): boolean {
-	if (record.on !== 'head' || record.name === 'planned-test') return false;
+	if (record.verdict === 'as_expected' || record.on !== 'head' || record.name === 'planned-test') return false;
 	return evidence.records.some(
 		(other) =>
 			other.on === 'base' &&

@@ -16,9 +16,9 @@ export function excerptOf(output: Uint8Array): string {
 	return last.length <= characters ? last : last.slice(-characters).replace(/^[\udc00-\udfff]/, '');
 }
 
-const escape = String.fromCharCode(27);
+const controlStart = String.fromCharCode(27);
 const bell = String.fromCharCode(7);
 const escapeSequences = new RegExp(
-	`${escape}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?|[@-Z\\\\-_])`,
+	`${controlStart}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${controlStart}]*(?:${bell}|${controlStart}\\\\)?|[@-Z\\\\-_])`,
 	'g',
 );
