@@ -8,7 +8,7 @@ const arm = z
 	.refine((text) => parseArm(text) !== null, {
 		message: 'provider/model or provider/model@effort, for example anthropic/claude-sonnet-5',
 	})
-	.meta({ pattern: armPattern.source, examples: ['anthropic/claude-sonnet-5', 'openai/gpt-6-sol@high'] });
+	.meta({ pattern: armPattern.source, examples: ['anthropic/claude-sonnet-5', 'openai/gpt-5.5@high'] });
 /** One arm, or several in order of preference. */
 const arms = z.union([arm, z.array(arm).min(1)]);
 const glob = z.string().min(1);

@@ -11,6 +11,8 @@ export interface ModelFacts {
 	quirks: {
 		/** Earlier thinking must be sent back with tool results (`reasoning_content`). */
 		sendsReasoningBack: boolean;
+		/** `tool_choice` must not name a tool: ask with `auto`, and in words. Absent means false. */
+		refusesForcedTools?: boolean;
 		/** The provider fixes the temperature; none is sent to any, this only documents it. */
 		extraBody: Record<string, unknown>;
 	};
@@ -22,7 +24,7 @@ export interface ProviderFacts {
 	baseUrl: string;
 	/** Environment variable that overrides the base URL. */
 	baseUrlVariable: string | null;
-	/** Environment variable that holds the key; null for local servers without one. */
+	/** Environment variable that holds the key; null for local servers, which need none. */
 	keyVariable: string | null;
 }
 
@@ -30,6 +32,6 @@ export interface Catalogue {
 	provider(id: string): ProviderFacts | null;
 	/** Null when the provider or the model is unknown. */
 	facts(arm: Arm): ModelFacts | null;
-	/** `provider/model` names, for messages and nearest matches. */
+	/** `provider/model` names, for checks, messages and nearest matches; `provider/*` where any model name goes. */
 	names(): string[];
 }
