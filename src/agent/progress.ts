@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { JournalEvent, ModelReply } from '../core/journal.ts';
+import type { Message, ToolCallBlock, ToolResultBlock } from '../core/message.ts';
+import type { ModelFaultKind } from '../ports/model.ts';
+import { Repetition } from './repetition.ts';
+import { Snapshots } from './tools/snapshots.ts';
+
+/** A reply that was taken into the conversation, and what was answered to it so far. */
+export interface Turn {
+	number: number;
+	/** `provider/model`. */
+	arm: string;
+	reply: ModelReply;
+	calls: ToolCallBlock[];
+	results: Map<string, ToolResultBlock>;
+	told: string[];
+}
+
+/** Why a reply was not taken into the conversation; null when it was. */
+export function discardReason(reply: ModelReply): 'refusal' | 'context_too_large' | 'empty_reply' | null {
+	if (reply.stop === 'refusal') return 'refusal';
+	if (reply.stop === 'context_window_exceeded') return 'context_too_large';
+	const says = reply.message.blocks.some((block) =>
+		block.type === 'tool_call' ? true : block.type === 'text' && block.text.trim() !== '',
+	);
+	return says || reply.stop === 'paused' ? null : 'empty_reply';
+}
+
+/**
+ * Where a job's conversation stands: a fold over its journal. A running loop and a resumed one apply the same events, so both
+ * send the same messages. Messages are only ever appended.
+ */
+export class Progress {
+	readonly messages: Message[] = [];
+	readonly snapshots = new Snapshots();
+	readonly repetition = new Repetition();
+	/** Replies received, discarded ones included. */
+	turns = 0;
+	/** The arm whose reply was accepted first; it stays for the round. */
+	arm: string | null = null;
+	/** Faults and discarded replies since the last accepted one, by arm. */
+	readonly failures = new Map<string, (ModelFaultKind | 'refusal')[]>();
+	tree: string | null = null;
+	/** The last accepted reply until the next request closes it. */
+	turn: Turn | null = null;
+	/** Consecutive turns that were cut, without a call, paused, or had no call that could be understood. */
+	cuts = 0;
+	nudges = 0;
+	pauses = 0;
+	misformed = 0;
+	/** Values that `submit` did not accept. */
+	rejected = 0;
+	/** Bytes of all messages as JSON, and a digest over them. */
+	bytes = 0;
+	digest = '';
+
+	constructor(prompt: string) {
+		this.#push({ role: 'user', blocks: [{ type: 'text', text: prompt }] });
+	}
+
+	apply(event: JournalEvent): void {
+		switch (event.type) {
+			case 'model.responded':
+				this.turns = event.turn;
+				this.#accept(event.arm, event.turn, event.reply);
+				return;
+			case 'model.failed':
+				this.#fail(event.arm, event.fault as ModelFaultKind);
+				return;
+			case 'tool.ended':
+				this.#answer(event.call, event.result);
+				return;
+			case 'agent.told':
+				this.turn?.told.push(event.text);
+				return;
+			case 'tree.saved':
+				this.tree = event.treeSha;
+				this.repetition.reset();
+				return;
+			default:
+				return;
+		}
+	}
+
+	/** The messages of the next request. Closes the turn: its results, in the order of its calls, and what was told. */
+	next(): Message[] {
+		const turn = this.turn;
+		if (turn === null) return this.messages;
+		const results = turn.calls.flatMap((call) => turn.results.get(call.id) ?? []);
+		const told = turn.told.map((text) => ({ type: 'text' as const, text }));
+		if (results.length + told.length > 0) this.#push({ role: 'user', blocks: [...results, ...told] });
+		this.turn = null;
+		return this.messages;
+	}
+
+	#accept(arm: string, number: number, reply: ModelReply): void {
+		const discarded = discardReason(reply);
+		if (discarded !== null) {
+			this.#fail(arm, discarded);
+			return;
+		}
+		this.next();
+		this.arm ??= arm;
+		this.failures.clear();
+		this.#push(reply.message);
+		const calls = reply.message.blocks.filter((block) => block.type === 'tool_call');
+		this.turn = { number, arm, reply, calls, results: new Map(), told: [] };
+		this.cuts = reply.stop === 'max_tokens' ? this.cuts + 1 : 0;
+		this.pauses = reply.stop === 'paused' ? this.pauses + 1 : 0;
+		this.nudges = calls.length === 0 && reply.stop !== 'max_tokens' && reply.stop !== 'paused' ? this.nudges + 1 : 0;
+	}
+
+	#answer(id: string, result: ToolResultBlock): void {
+		const turn = this.turn;
+		const call = turn?.calls.find((candidate) => candidate.id === id);
+		if (turn === null || call === undefined || turn.results.has(id)) return;
+		turn.results.set(id, result);
+		if (call.name === 'submit' && result.text.startsWith('E_SUBMIT ')) this.rejected += 1;
+		if (call.name !== 'bash') this.snapshots.learn(result.text);
+		this.repetition.count(call, result);
+		if (turn.results.size < turn.calls.length) return;
+		const formats = [...turn.results.values()].filter((one) => /^E_(JSON|TOOL|ARGUMENTS) /.test(one.text));
+		this.misformed = formats.length === turn.calls.length ? this.misformed + 1 : 0;
+	}
+
+	#fail(arm: string, kind: ModelFaultKind | 'refusal'): void {
+		this.failures.set(arm, [...(this.failures.get(arm) ?? []), kind]);
+	}
+
+	#push(message: Message): void {
+		const text = JSON.stringify(message);
+		this.messages.push(message);
+		this.bytes += Buffer.byteLength(text);
+		this.digest = createHash('sha256').update(this.digest).update(text).digest('hex');
+	}
+}

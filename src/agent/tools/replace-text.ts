@@ -1,0 +1,80 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { commitFiles } from './commit-files.ts';
+import { showChanges } from './edit.ts';
+import { formatExcerpt } from './format-rows.ts';
+import { replaceText } from './match-text.ts';
+import { formatAbsent, readText } from './read-text.ts';
+import { parseDocument } from './text-document.ts';
+import { defineTool } from './tool.ts';
+
+export const replaceTextTool = defineTool({
+	name: 'replace_text',
+	description:
+		'Replaces text that stands exactly once in a file. Give enough of the lines around it to make it unique. The answer shows the change with its new tag and anchors.',
+	effect: 'writes',
+	parameters: z.strictObject({
+		path: z.string(),
+		old: z.string().min(1).describe('The text to replace, as it stands in the file, without anchors'),
+		new: z.string().describe('What stands there afterwards'),
+	}),
+	async execute(args, context) {
+		const root = context.workspace.directory;
+		const file = await readText(root, args.path);
+		if (file.kind === 'refused') return { kind: 'error', text: `${file.reason} Nothing was written.` };
+		if (file.kind === 'absent') return { kind: 'error', text: `${formatAbsent(file.path)} Nothing was written.` };
+		const found = replaceText(file.text, args.old, args.new);
+		const { lines } = parseDocument(file.text);
+		if (found.kind === 'ambiguous') {
+			const tag = context.snapshots.keep(file.path, file.text);
+			const places = found.starts.slice(0, 5).map((at) => formatExcerpt(file.path, tag, lines, at - 1, at + 2));
+			return {
+				kind: 'error',
+				text: `E_AMBIGUOUS ${file.path}: the old text stands in ${found.starts.length} places. Nothing was written. Give more lines around it, or use edit with these anchors:\n${places.join('\n')}`,
+			};
+		}
+		if (found.kind === 'absent') {
+			const tag = context.snapshots.keep(file.path, file.text);
+			const near = nearestLine(
+				lines.map((line) => line.text),
+				args.old.split('\n'),
+			);
+			const hint =
+				near === null
+					? 'Read the file.'
+					: `The nearest lines are:\n${formatExcerpt(file.path, tag, lines, near - 2, near + 12)}`;
+			return {
+				kind: 'error',
+				text: `E_NOT_FOUND ${file.path}: the old text is not in the file. Nothing was written. ${hint}`,
+			};
+		}
+		if (found.text === file.text) {
+			return { kind: 'error', text: `E_NOOP ${file.path}: old and new are the same. Nothing was written.` };
+		}
+		const relative = path.relative(await realpath(root), file.real);
+		const failed = await commitFiles(root, [{ path: relative, before: file.text, after: found.text, mode: file.mode }]);
+		if (failed !== null) return { kind: 'error', text: failed };
+		context.snapshots.keep(file.path, found.text);
+		const how = found.tier === 'exact' ? '' : `(found by ignoring differences of ${found.tier})\n`;
+		return { kind: 'ok', text: how + showChanges(file.path, found.text, [found.changed]) };
+	},
+});
+
+/** Index of the file's line around which most of the wanted lines stand, compared without white space; null when none does. */
+function nearestLine(lines: readonly string[], wanted: readonly string[]): number | null {
+	const squeeze = (text: string) => text.replace(/\s+/g, '');
+	const keys = new Set(wanted.map(squeeze).filter((key) => key.length > 3));
+	const hits = lines.map((line) => keys.has(squeeze(line)));
+	let best: number | null = null;
+	let most = 0;
+	for (let start = 0; start < lines.length; start += 1) {
+		if (!hits[start]) continue;
+		const count = hits.slice(start, start + wanted.length).filter(Boolean).length;
+		if (count > most) {
+			most = count;
+			best = start;
+		}
+	}
+	return best;
+}

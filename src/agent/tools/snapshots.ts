@@ -1,0 +1,57 @@
+import { contentTag } from './anchor.ts';
+import { type Line, parseDocument } from './text-document.ts';
+
+/** A file's content as a model was shown it. */
+export interface Snapshot {
+	text: string;
+	lines: Line[];
+	/** Indices of the lines that were shown whole. */
+	seen: Set<number>;
+}
+
+/**
+ * What the model knows of the worktree's files. `seen` is read from the results themselves, so that a resumed job knows the same
+ * as one that was never interrupted; texts come from the files, since results may show them in part.
+ */
+export class Snapshots {
+	readonly #texts = new Map<string, Snapshot>();
+	/** Rows shown of texts that are not at hand yet, by the same key. */
+	readonly #shown = new Map<string, Set<number>>();
+
+	/** Keeps a text that is about to be shown, and returns its tag. */
+	keep(path: string, text: string): string {
+		const tag = contentTag(text);
+		const key = `${path}@${tag}`;
+		if (!this.#texts.has(key)) {
+			this.#texts.set(key, { text, lines: parseDocument(text).lines, seen: this.#shownOf(key) });
+		}
+		return tag;
+	}
+
+	/** The text shown under this tag. `live` is what the file holds now: after a resumption it may be what was shown before. */
+	find(path: string, tag: string, live: string): Snapshot | null {
+		const key = `${path}@${tag}`;
+		if (!this.#texts.has(key) && this.#shown.has(key) && contentTag(live) === tag) this.keep(path, live);
+		return this.#texts.get(key) ?? null;
+	}
+
+	/**
+	 * Marks what a tool's result shows as seen. Rows of file content always start with an anchor, so no content can look like a
+	 * header.
+	 */
+	learn(result: string): void {
+		let shown: Set<number> | null = null;
+		for (const line of result.split('\n')) {
+			const header = /^\[(.+) @([a-km-np-z2-9]{6}) \d+-\d+\/\d+\]$/.exec(line);
+			if (header !== null) shown = this.#shownOf(`${header[1]}@${header[2]}`);
+			const row = /^([1-9]\d{0,8})[a-km-np-z2-9]{2}:/.exec(line);
+			if (row !== null && shown !== null) shown.add(Number(row[1]) - 1);
+		}
+	}
+
+	#shownOf(key: string): Set<number> {
+		const shown = this.#shown.get(key) ?? new Set<number>();
+		this.#shown.set(key, shown);
+		return shown;
+	}
+}
