@@ -39,11 +39,9 @@ export function repositoryClient(options: RepositoryClientOptions): RepositoryCl
 		const use: TokenUse = requestOptions.method === 'GET' || requestOptions.method === 'HEAD' ? 'read' : 'write';
 		if (createsContent(requestOptions.method, requestOptions.url)) budget.take();
 		const authorized = async () => {
-			const token = await tokens.token(installation, repository, use);
-			return await request({
-				...requestOptions,
-				headers: { ...requestOptions.headers, authorization: `token ${token}` },
-			});
+			// Changed in place: an inner hook is given these options, whatever an outer one passes on.
+			requestOptions.headers.authorization = `token ${await tokens.token(installation, repository, use)}`;
+			return await request(requestOptions);
 		};
 		try {
 			return await authorized();
