@@ -1,0 +1,32 @@
+import type { Intent } from '../../src/core/intent.ts';
+import { findRunsOf } from './find-runs.ts';
+import type { IntakeContext, Occasion } from './intake-context.ts';
+import { postSignal } from './post-signal.ts';
+import { startRun } from './start-run.ts';
+
+/**
+ * A push to a pull request makes its verdict stale. A run at work on it is told to look again; otherwise, if the factory
+ * made the pull request or has judged it before, it is judged again on behalf of who pushed, as far as they may ask. Other
+ * pull requests are none of the factory's business. @throws Fault
+ */
+export async function evaluatePush(
+	context: IntakeContext,
+	intent: Extract<Intent, { kind: 'evaluate' }>,
+	occasion: Occasion,
+): Promise<string> {
+	const { at, by, asked } = intent;
+	const forge = await context.forges.open(at.repository, at.installation);
+	const subject = { kind: 'pull_request' as const, number: intent.pull };
+	const runs = await findRunsOf(context.runs, forge, subject);
+	if (runs.length === 0) return 'ignored: not a pull request of ours';
+
+	const active = runs.filter((run) => run.status === 'active');
+	const signal = { name: 'look' as const, by: by.login, reason: `a push of ${intent.headSha.slice(0, 12)}` };
+	const taken = await postSignal(context, active, signal, occasion);
+	if (taken.length > 0) return `look: run ${taken.join(', ')}`;
+
+	const pull = await forge.pull(intent.pull);
+	if (pull === null || pull.state === 'closed') return 'ignored: closed by now';
+	const trigger = { kind: 'push' as const, name: pull.headSha };
+	return startRun(context, forge, { at, subject, by, asked, trigger, workflow: 'evaluate-pr' }, occasion);
+}

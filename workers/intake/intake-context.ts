@@ -1,0 +1,36 @@
+import type { Catalogue } from '../../src/ports/catalogue.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Forges } from '../../src/ports/forge.ts';
+import type { Ids } from '../../src/ports/ids.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { Queue } from '../../src/ports/queue.ts';
+import type { RunStore } from '../../src/ports/run-store.ts';
+
+/** Files that come with the factory. */
+export interface Bundled {
+	/** Text of `config/dark-factory.yml`. */
+	defaults: string;
+	/** Text of `config/workflows/<name>.yml` by name. */
+	workflows: ReadonlyMap<string, string>;
+}
+
+/** Everything that acting on an intent may use. */
+export interface IntakeContext {
+	forges: Forges;
+	runs: RunStore;
+	queue: Pick<Queue, 'wake'>;
+	clock: Clock;
+	ids: Ids;
+	log: Log;
+	catalogue: Catalogue;
+	bundled: Bundled;
+	/** Id of the App whose bot has this login, asked of GitHub; null when there is none. @throws Fault */
+	appIdOf(login: string): Promise<number | null>;
+}
+
+/** The delivery that is being acted on; its id is the idempotency key of everything that comes of it. */
+export interface Occasion {
+	delivery: string;
+	/** ms since 1970. */
+	receivedAt: number;
+}
