@@ -27,6 +27,8 @@ export interface AgentEnvironment {
 	catalogue: Catalogue;
 	/** Entries of this job and round, in order: what an earlier start of the same round already did. */
 	history: readonly JournalEntry[];
+	/** The number of the last turn of earlier agents in this job and round, so that a turn is never numbered twice. */
+	turnsBefore: number;
 	/** Appends to the journal, durably and in order. Rejects when this worker lost the run. */
 	record(events: JournalEvent[]): Promise<void>;
 	clock: Clock;
