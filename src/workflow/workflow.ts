@@ -1,6 +1,9 @@
 import type { Json } from '../core/json.ts';
 import type { StepKind } from '../core/step-kind.ts';
 
+/** Where a repository keeps workflows of its own; each file's name without `.yml` is the workflow's. */
+export const workflowsPath = '.github/dark-factory/workflows';
+
 /** One vertex of the DAG. */
 export interface WorkflowJob {
 	id: string;
