@@ -1,0 +1,66 @@
+/** Milliseconds without which a call is given up. */
+export interface StallLimits {
+	/** Until the first byte of the answer's body. */
+	firstByteMs: number;
+	/** Between two chunks of bytes. Keep-alive pings count: they show that somebody is there. */
+	idleMs: number;
+	/** For the whole answer. */
+	totalMs: number;
+}
+
+export const defaultStallLimits: StallLimits = { firstByteMs: 180_000, idleMs: 90_000, totalMs: 1_800_000 };
+
+/**
+ * A `fetch` for one call that notices when no bytes come. The providers' SDKs time only the connection and drop pings, so the bytes
+ * are counted below them (https://github.com/anthropics/anthropic-sdk-typescript/issues/749).
+ */
+export interface StallWatch {
+	fetch: typeof fetch;
+	/** Aborts on a stall, and when the caller's signal does. */
+	signal: AbortSignal;
+	/** What was waited for in vain; null when it was not the watch that aborted. */
+	stalled(): string | null;
+	/** Ends all timers. To be called when the call is over, whatever came of it. */
+	stop(): void;
+}
+
+export function watchStalls(limits: StallLimits, outer: AbortSignal): StallWatch {
+	const controller = new AbortController();
+	let reason: string | null = null;
+	let timer: NodeJS.Timeout | undefined;
+	const give = (why: string) => {
+		reason = why;
+		controller.abort(new Error(why));
+	};
+	const arm = (ms: number, why: string) => {
+		clearTimeout(timer);
+		timer = setTimeout(() => give(why), ms);
+	};
+	const total = setTimeout(() => give(`no end within ${limits.totalMs / 1000} s`), limits.totalMs);
+	const forward = () => controller.abort(outer.reason);
+	outer.addEventListener('abort', forward, { once: true });
+	if (outer.aborted) forward();
+	return {
+		signal: controller.signal,
+		stalled: () => reason,
+		stop() {
+			clearTimeout(timer);
+			clearTimeout(total);
+			outer.removeEventListener('abort', forward);
+		},
+		async fetch(input, init) {
+			arm(limits.firstByteMs, `no answer within ${limits.firstByteMs / 1000} s`);
+			const response = await fetch(input, init);
+			if (response.body === null) return response;
+			const counted = response.body.pipeThrough(
+				new TransformStream<Uint8Array, Uint8Array>({
+					transform(chunk, sink) {
+						arm(limits.idleMs, `no bytes for ${limits.idleMs / 1000} s`);
+						sink.enqueue(chunk);
+					},
+				}),
+			);
+			return new Response(counted, response);
+		},
+	};
+}
