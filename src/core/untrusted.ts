@@ -1,11 +1,11 @@
 import { type HiddenText, visibleMarkdown } from './visible-markdown.ts';
 
 /** Something in a text that a maintainer should know of. `excerpt` is bounded and never holds a secret. */
-export interface UntrustedFinding {
+export type UntrustedFinding = {
 	kind: 'hidden_text' | 'instruction_like' | 'secret_like';
 	what: string;
 	excerpt: string;
-}
+};
 
 export interface CleanText {
 	/** What a person sees on GitHub, for a prompt. The raw text stays where it was. */
