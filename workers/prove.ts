@@ -5,6 +5,7 @@ import type { Worktree } from '../src/ports/git.ts';
 import type { JobContext } from './job-context.ts';
 import { placeFile } from './place-file.ts';
 import { runCheck } from './run-check.ts';
+import { worktreeName } from './workspace.ts';
 
 export interface Proof {
 	records: CommandRecord[];
@@ -99,8 +100,7 @@ async function inWorktree<T>(
 	suffix: string,
 	work: (worktree: Worktree) => Promise<T>,
 ): Promise<T> {
-	const name = `${context.run}-${context.job.id}-${suffix}`.replace(/[^A-Za-z0-9-]/g, '-');
-	const worktree = await context.git.checkOut(treeSha, name);
+	const worktree = await context.git.checkOut(treeSha, worktreeName(context, `-${suffix}`));
 	try {
 		return await work(worktree);
 	} finally {

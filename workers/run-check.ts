@@ -1,10 +1,9 @@
 import type { ProofCommand } from '../src/core/choose-commands.ts';
 import type { CommandRecord } from '../src/core/evidence.ts';
 import { excerptOf } from '../src/core/excerpt.ts';
-import type { Policy } from '../src/core/policy.ts';
 import type { Worktree } from '../src/ports/git.ts';
-import type { SandboxCommand } from '../src/ports/sandbox.ts';
 import type { JobContext } from './job-context.ts';
+import { networkOf } from './network-of.ts';
 
 /** Time that one command may take, ms. */
 const commandLimitMs = 15 * 60_000;
@@ -46,8 +45,4 @@ export async function runCheck(
 		excerpt: excerptOf(result.output),
 		verdict: passed === (expects === 'pass') ? 'as_expected' : 'not_as_expected',
 	};
-}
-
-function networkOf(setting: Policy['network']['setup']): SandboxCommand['network'] {
-	return setting !== 'registries' && setting.length === 0 ? 'none' : { hosts: setting };
 }

@@ -1,11 +1,10 @@
-import { chooseCommands } from '../src/core/choose-commands.ts';
-import { commandsFromManifest, manifestNames } from '../src/core/commands-from-manifest.ts';
 import { decideVerify } from '../src/core/decide-verify.ts';
 import { type Evidence, isProven } from '../src/core/evidence.ts';
 import { Fault } from '../src/core/fault.ts';
 import { findDoubts } from '../src/core/find-doubts.ts';
 import type { JobEnd } from '../src/core/job-end.ts';
 import { findBlueprint } from './find-blueprint.ts';
+import { findCommands } from './find-commands.ts';
 import { findJob, findSendBack, textOutput } from './find-job.ts';
 import type { JobContext } from './job-context.ts';
 import { prove } from './prove.ts';
@@ -18,7 +17,7 @@ export async function verify(context: JobContext): Promise<JobEnd> {
 	const { frozen, git } = context;
 	const treeSha = await findTree(context);
 	const tests = (frozen.subject.kind === 'issue' ? findBlueprint(context)?.tests : undefined) ?? [];
-	const chosen = chooseCommands(frozen.policy.commands, commandsFromManifest(await readManifests(context)));
+	const chosen = await findCommands(context);
 
 	const trees = { base: await git.treeOf(frozen.baseSha), head: treeSha };
 	const { records, gaps } = await prove(context, trees, chosen, tests);
@@ -62,15 +61,6 @@ async function findTree(context: JobContext): Promise<string> {
 	const treeSha = textOutput(findJob(context, 'implement'), 'treeSha');
 	if (treeSha === null) throw new Fault('permanent', 'verify found no tree: no job with uses: implement has ended.');
 	return treeSha;
-}
-
-async function readManifests(context: JobContext): Promise<Map<string, string>> {
-	const texts = new Map<string, string>();
-	for (const name of manifestNames) {
-		const bytes = await context.git.readFile(context.frozen.baseSha, name);
-		if (bytes !== null) texts.set(name, Buffer.from(bytes).toString('utf8'));
-	}
-	return texts;
 }
 
 async function readText(context: JobContext, treeish: string): Promise<string | undefined> {
