@@ -8,7 +8,7 @@ import { issuePrompt } from '../src/core/issue-prompt.ts';
 import { blueprintPrompt } from '../src/core/plan.ts';
 import { renderPrompt } from '../src/core/prompt.ts';
 import { checkReview, feedbackOfReview, ReviewReport } from '../src/core/review.ts';
-import { cleanPlain } from '../src/core/untrusted.ts';
+import { revealInvisible } from '../src/core/untrusted.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { findJob, findSendBack, textOutput } from './find-job.ts';
 import type { Stage } from './job-context.ts';
@@ -29,7 +29,7 @@ export const review: Stage = async (context) => {
 		instructions: instructionsPrompt(frozen.instructions, '(none)'),
 		issue: issuePrompt(frozen).text,
 		plan: blueprint === null ? '(there is no plan)' : blueprintPrompt(blueprint),
-		diff: fence(cleanPlain(changes.patch).text, 'the change'),
+		diff: fence(revealInvisible(changes.patch), 'the change'),
 		evidence: evidencePrompt(state.evidence),
 	});
 	const end = await withWorkspace(context, treeSha, (workspace) =>

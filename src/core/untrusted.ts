@@ -58,6 +58,16 @@ export function cleanPlain(raw: string): CleanText {
 	return finish(raw.replace(/\r\n?/g, '\n'), [], '');
 }
 
+/**
+ * Code and differences of others: invisible characters are written out as `<U+202E>`, since a reviewer has to see what a compiler
+ * reads (Trojan Source, CVE-2021-42574).
+ */
+export function revealInvisible(raw: string): string {
+	const name = (character: string) =>
+		`<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`;
+	return raw.replace(/\r\n/g, '\n').replace(emojiParts, '').replace(invisible, name).replace(controls, name);
+}
+
 function finish(visible: string, hidden: HiddenText[], notice: string): CleanText {
 	const withoutEmojiParts = visible.replace(emojiParts, '');
 	const unseen = withoutEmojiParts.match(invisible) ?? [];

@@ -86,6 +86,8 @@ export class StageHarness {
 	answer: Answer = () => new Stopped('failed', 'The test has no answer for this task.');
 	/** Milliseconds since 1970; a test may move it. */
 	now = Date.parse('2026-01-02T00:00:00Z');
+	/** A directory of this run's own, outside of every worktree. */
+	readonly directory = temporaryDirectory();
 	readonly #secrets: SecretScanner;
 
 	private constructor(
