@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, sql } from 'kysely';
+import { type Dialect, Kysely, sql } from 'kysely';
 import { Fault } from '../../core/fault.ts';
 import { migrate } from './migrate.ts';
 import { postgresDialect } from './postgres-dialect.ts';
@@ -17,12 +17,15 @@ export interface Database {
 	close(): Promise<void>;
 }
 
+/** `patienceMs`: how long a statement waits for another process's transaction, by default 5 s. */
+export type DatabaseAddress = { file: string; patienceMs?: number } | { url: string };
+
 /**
  * Opens an SQLite file (made with its directory when missing, readable by the owner only) or a PostgreSQL database by its
  * URL, and migrates it.
  * @throws Fault permanent for a wrong URL, a file that cannot be used or a newer schema, transient when nothing answers.
  */
-export async function openDatabase(where: { file: string } | { url: string }): Promise<Database> {
+export async function openDatabase(where: DatabaseAddress): Promise<Database> {
 	const kind = 'file' in where ? 'sqlite' : 'postgres';
 	const db = new Kysely<unknown>({ dialect: dialectFor(where) });
 	try {
@@ -34,10 +37,10 @@ export async function openDatabase(where: { file: string } | { url: string }): P
 	return { kind, db: db.withTables<Schema>(), check: (timeoutMs) => check(db, timeoutMs), close: () => db.destroy() };
 }
 
-function dialectFor(where: { file: string } | { url: string }) {
+function dialectFor(where: DatabaseAddress): Dialect {
 	if ('file' in where) {
-		makeDirectory(where.file);
-		return sqliteDialect(where.file);
+		makeFile(where.file);
+		return sqliteDialect(where.file, where.patienceMs ?? 5_000);
 	}
 	const protocol = URL.canParse(where.url) ? new URL(where.url).protocol : '';
 	if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
@@ -46,12 +49,14 @@ function dialectFor(where: { file: string } | { url: string }) {
 	return postgresDialect(where.url);
 }
 
-function makeDirectory(file: string): void {
+/** SQLite would make the file readable by all; the files that it puts beside take over the mode of this one. */
+function makeFile(file: string): void {
 	try {
 		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+		closeSync(openSync(file, 'a', 0o600));
 	} catch (cause) {
 		const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
-		throw new Fault('permanent', `database: the directory of ${file} cannot be made${code}: check DATA_DIR`, { cause });
+		throw new Fault('permanent', `database: ${file} cannot be made or opened${code}: check DATA_DIR`, { cause });
 	}
 }
 

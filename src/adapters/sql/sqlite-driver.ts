@@ -3,8 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 import { sqliteFault } from './sqlite-fault.ts';
 
-/** How long a write waits for another process's transaction, ms. */
-const patienceMs = 5_000;
 /** node:sqlite is synchronous, so SQLite's own waiting stops the whole process; beyond this we wait asynchronously. */
 const blockingMs = 50;
 const pauseMs = 20;
@@ -15,16 +13,18 @@ const pauseMs = 20;
  */
 export class SqliteDriver implements Driver {
 	readonly #file: string;
+	readonly #patienceMs: number;
 	#connection: SqliteConnection | null = null;
 	#tail: Promise<void> = Promise.resolve();
 	#release: () => void = () => {};
 
-	constructor(file: string) {
+	constructor(file: string, patienceMs: number) {
 		this.#file = file;
+		this.#patienceMs = patienceMs;
 	}
 
 	async init(): Promise<void> {
-		this.#connection = new SqliteConnection(this.#file);
+		this.#connection = new SqliteConnection(this.#file, this.#patienceMs);
 		await this.#connection.prepareFile();
 	}
 
@@ -63,10 +63,12 @@ export class SqliteDriver implements Driver {
 
 class SqliteConnection implements DatabaseConnection {
 	readonly #file: string;
+	readonly #patienceMs: number;
 	readonly #database: DatabaseSync;
 
-	constructor(file: string) {
+	constructor(file: string, patienceMs: number) {
 		this.#file = file;
+		this.#patienceMs = patienceMs;
 		this.#database = this.#guarded(() => new DatabaseSync(file, { timeout: blockingMs }));
 	}
 
@@ -81,7 +83,7 @@ class SqliteConnection implements DatabaseConnection {
 	}
 
 	async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-		const deadline = performance.now() + patienceMs;
+		const deadline = performance.now() + this.#patienceMs;
 		for (;;) {
 			try {
 				return this.#execute<R>(query);
