@@ -1,5 +1,6 @@
 import { Fault } from '../src/core/fault.ts';
 import type { JournalEvent } from '../src/core/journal.ts';
+import type { StepKind } from '../src/core/step-kind.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import { contextsFor } from '../src/workflow/contexts.ts';
 import { interpolate } from '../src/workflow/expression.ts';
@@ -12,7 +13,7 @@ export interface JobExecutor {
 	clock: Clock;
 	/** Names this process in the journal. */
 	worker: string;
-	stage(session: RunSession, job: string): Stage;
+	stage(uses: StepKind): Stage;
 	/** Everything the stage may use. @throws Fault when the repository or the forge cannot be opened. */
 	context(session: RunSession, job: string, signal: AbortSignal): Promise<JobContext>;
 	/** Removes our own secrets from a text that will be stored and shown. */
@@ -45,7 +46,7 @@ export async function executeJob(
 	const signal = AbortSignal.any([stop, limit.signal]);
 	try {
 		const context = await executor.context(session, id, signal);
-		const end = await executor.stage(session, id)(context);
+		const end = await executor.stage(spec.uses)(context);
 		return [settleJob(session.workflow, session.state, id, end)];
 	} catch (error) {
 		if (session.lost.aborted) throw session.lost.reason;

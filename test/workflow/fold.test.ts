@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { JournalEvent } from '../../src/core/journal.ts';
+import type { JournalEntry, JournalEvent } from '../../src/core/journal.ts';
 import { foldRun } from '../../src/workflow/fold.ts';
 import { created, done, entriesOf, started, stateOf, workflowOf } from '../support/journal.ts';
 
@@ -78,7 +78,7 @@ describe('foldRun', () => {
 		const entries = entriesOf([created(workflow), ...upToVerify]);
 		expect(() => foldRun(workflow, entries.toSpliced(3, 1))).toThrow(/gap: entry 5 follows 3/);
 		expect(() => foldRun(workflow, entries.slice(1))).toThrow(/does not begin with run.created/);
-		const strange = { ...entries[1], event: { type: 'job.teleported' } } as (typeof entries)[number];
+		const strange: JournalEntry = JSON.parse(JSON.stringify({ ...entries[1], event: { type: 'job.teleported' } }));
 		expect(() => foldRun(workflow, [...entries.slice(0, 1), strange])).toThrow(/job.teleported/);
 	});
 });

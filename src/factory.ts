@@ -1,0 +1,279 @@
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildJobContext, type JobKit } from '../workers/build-job-context.ts';
+import { createReporter } from '../workers/create-reporter.ts';
+import { processDelivery } from '../workers/delivery.ts';
+import { executeJob } from '../workers/execute-job.ts';
+import { executeRun } from '../workers/execute-run.ts';
+import { act } from '../workers/intake/act.ts';
+import { stages } from '../workers/stages.ts';
+import { sweepUntilStopped } from '../workers/sweep.ts';
+import { BullmqQueue } from './adapters/bullmq/bullmq-queue.ts';
+import { loadCatalogue } from './adapters/catalogue/load-catalogue.ts';
+import { chooseSandbox } from './adapters/choose-sandbox.ts';
+import { createGit, removeWorktrees } from './adapters/git/create-git.ts';
+import { type GitHubForges, githubForges } from './adapters/github/github-forges.ts';
+import { MemoryQueue } from './adapters/memory/memory-queue.ts';
+import { createModels } from './adapters/models.ts';
+import { createPinoLog } from './adapters/pino/pino-log.ts';
+import { createSecretlintScanner } from './adapters/secretlint/secretlint-scanner.ts';
+import { openDatabase } from './adapters/sql/open-database.ts';
+import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
+import { SqlDeliveryStore } from './adapters/sql/sql-delivery-store.ts';
+import { SqlRunStore } from './adapters/sql/sql-run-store.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
+import { systemIds } from './adapters/system/system-ids.ts';
+import { createReceiver } from './app.ts';
+import { type BundledTexts, readBundledTexts } from './bundled.ts';
+import { Fault } from './core/fault.ts';
+import { createRedactor } from './core/redact.ts';
+import { knownSecrets } from './known-secrets.ts';
+import type { ArtifactStore } from './ports/artifact-store.ts';
+import type { Catalogue } from './ports/catalogue.ts';
+import type { Clock } from './ports/clock.ts';
+import type { DeliveryStore } from './ports/delivery-store.ts';
+import type { Forges } from './ports/forge.ts';
+import type { Git } from './ports/git.ts';
+import type { Ids } from './ports/ids.ts';
+import type { Log } from './ports/log.ts';
+import type { Models } from './ports/model.ts';
+import type { Consumer, Lane, Queue } from './ports/queue.ts';
+import type { RunStore } from './ports/run-store.ts';
+import type { Sandbox, SandboxReport } from './ports/sandbox.ts';
+import { type HttpServer, startServer } from './server.ts';
+import { type Environment, requireApp, type Settings } from './settings.ts';
+
+/** How often unfinished runs and unsettled deliveries are looked for, ms: a lost wake costs at most this. */
+const sweepMs = 15_000;
+const graceMs = 10_000;
+
+/** What a rehearsal or a local run puts in the place of the outside. */
+export interface Replacements {
+	models?: Models;
+	forges?: Forges;
+}
+
+/** All parts of one process, put together. Nothing runs until `serve` or `work` is called. */
+export interface Factory {
+	readonly settings: Settings;
+	readonly bundled: BundledTexts;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly log: Log;
+	readonly runs: RunStore;
+	readonly deliveries: DeliveryStore;
+	readonly artifacts: ArtifactStore;
+	readonly queue: Queue;
+	readonly catalogue: Catalogue;
+	readonly models: Models;
+	readonly git: Git;
+	readonly forges: Forges;
+	/** Null when the App is not configured or GitHub was replaced. */
+	readonly github: GitHubForges | null;
+	/** The sandbox that works here, probed once. @throws Fault permanent when none does. */
+	sandbox(): Promise<{ sandbox: Sandbox; report: SandboxReport }>;
+	/** Resolves when store and queue answer. */
+	check(timeoutMs: number): Promise<void>;
+	/** Takes deliveries in over HTTP. */
+	serve(): Promise<HttpServer>;
+	/** Works on these lanes until closed, and sees to it that nothing unfinished is forgotten. */
+	work(lanes: readonly Lane[]): Promise<Consumer>;
+	close(): Promise<void>;
+}
+
+export const everyLane: readonly Lane[] = [
+	'delivery',
+	'host',
+	'triage',
+	'explore',
+	'plan',
+	'implement',
+	'review',
+	'evaluate',
+];
+
+/** @throws Fault when the store or the queue cannot be opened; Error when a file of `config/` is wrong. */
+export async function createFactory(
+	settings: Settings,
+	environment: Environment,
+	replacements: Replacements = {},
+): Promise<Factory> {
+	const clock = systemClock;
+	const ids = systemIds;
+	const bundled = readBundledTexts();
+	const dataDirectory = resolve(settings.dataDirectory);
+	const catalogue = loadCatalogue(bundled.models, 'config/models.yml', clock);
+	const redact = createRedactor(knownSecrets(settings, environment, catalogue));
+	const log = createPinoLog({ level: settings.logLevel, redact });
+	const database = await openDatabase(
+		settings.databaseUrl === null ? { file: join(dataDirectory, 'factory.db') } : { url: settings.databaseUrl },
+	);
+	const runs = new SqlRunStore(database.db);
+	const deliveries = new SqlDeliveryStore(database.db);
+	const artifacts = new SqlArtifactStore(database.db, clock);
+	const queue =
+		settings.redisUrl === null ? new MemoryQueue(clock, log) : new BullmqQueue({ url: settings.redisUrl, clock, log });
+	const github =
+		replacements.forges === undefined && settings.app !== null
+			? githubForges({
+					app: settings.app,
+					apiUrl: settings.githubApiUrl,
+					serverUrl: settings.githubServerUrl,
+					log,
+					now: () => clock.now(),
+				})
+			: null;
+	const forges = replacements.forges ?? github ?? noForges();
+	const git = createGit({
+		dataDirectory,
+		clock,
+		serverUrl: settings.githubServerUrl,
+		localRepositories: replacements.forges === undefined ? 'refused' : 'allowed',
+	});
+	let chosen: ReturnType<Factory['sandbox']> | null = null;
+	const sandbox = () => {
+		chosen ??= chooseSandbox(settings.sandbox, {
+			dataDirectory,
+			host: environment,
+			nodePath: process.execPath,
+			readable: [],
+			clock,
+			log,
+		});
+		return chosen;
+	};
+	const models = replacements.models ?? createModels(catalogue, environment);
+	const worker = `${hostname()}-${process.pid}`;
+	const kit: JobKit = {
+		forges,
+		git,
+		artifacts,
+		clock,
+		ids,
+		log,
+		models,
+		catalogue,
+		sandbox: async () => (await sandbox()).sandbox,
+		secrets: createSecretlintScanner(),
+		prompts: bundled.prompts,
+		rubric: bundled.rubric,
+	};
+	const consumers = new Set<Consumer>();
+
+	async function receive(): Promise<(id: string) => Promise<void>> {
+		const app = requireApp(settings);
+		if (github === null) throw new Error('Deliveries need GitHub.');
+		const identity = await github.identity();
+		const process = await createReceiver(app, { appId: identity.id, slug: identity.slug }, async (intent, id) => {
+			const delivery = await deliveries.find(id);
+			return act(
+				{ forges, runs, queue, clock, ids, log, catalogue, bundled, appIdOf: (login) => github.appIdOf(login) },
+				intent,
+				{ delivery: id, receivedAt: delivery?.receivedAt ?? clock.now() },
+			);
+		});
+		return (id) => processDelivery({ deliveries, queue, clock, log, process }, id);
+	}
+
+	async function work(lanes: readonly Lane[]): Promise<Consumer> {
+		const takeDelivery = lanes.includes('delivery') ? await receive() : null;
+		const reporter = createReporter({ forges, clock, log });
+		const consumer = queue.consume(lanes, settings.workerConcurrency, async (wake, signal) => {
+			if (wake.lane === 'delivery') return takeDelivery?.(wake.id);
+			await executeRun(
+				{
+					store: runs,
+					queue,
+					clock,
+					log,
+					lanes,
+					owner: () => `${worker}-${ids.token()}`,
+					report: reporter,
+					execute: (session, job, stop) =>
+						executeJob(
+							{
+								clock,
+								worker,
+								redact,
+								stage: (uses) => stages[uses],
+								context: (...given) => buildJobContext(kit, ...given),
+							},
+							session,
+							job,
+							stop,
+						),
+				},
+				wake.id,
+				signal,
+			);
+		});
+		await removeWorktreesOfTheDead(runs, dataDirectory);
+		const stopSweeping = await sweepUntilStopped({ runs, deliveries, queue, clock, log }, lanes, sweepMs);
+		const both: Consumer = {
+			close: async () => {
+				stopSweeping();
+				consumers.delete(both);
+				await consumer.close();
+			},
+		};
+		consumers.add(both);
+		return both;
+	}
+
+	return {
+		settings,
+		bundled,
+		clock,
+		ids,
+		log,
+		runs,
+		deliveries,
+		artifacts,
+		queue,
+		catalogue,
+		models,
+		git,
+		forges,
+		github,
+		sandbox,
+		check: async (timeoutMs) => {
+			await Promise.all([database.check(timeoutMs), queue.check(timeoutMs)]);
+		},
+		serve: () => {
+			const { webhookSecret, webhookSecretPrevious } = requireApp(settings);
+			return startServer(settings.host, settings.port, {
+				secrets: [webhookSecret, ...(webhookSecretPrevious === null ? [] : [webhookSecretPrevious])],
+				deliveries,
+				queue,
+				clock,
+				log,
+				ready: { store: () => database.check(1_000), queue: () => queue.check(1_000) },
+				pages: null,
+				timeouts: { requestMs: 30_000, readyMs: 1_500 },
+			});
+		},
+		work,
+		close: async () => {
+			await Promise.race([
+				Promise.all([...consumers].map((consumer) => consumer.close())),
+				clock.sleep(graceMs).then(() => log.warn({}, 'jobs did not stop in time; the next start takes them up')),
+			]);
+			await queue.close();
+			await database.close();
+		},
+	};
+}
+
+/** A worktree is named after its run; those of closed runs are leftovers of a crash. */
+async function removeWorktreesOfTheDead(runs: RunStore, dataDirectory: string): Promise<void> {
+	const alive = (await runs.unfinished()).map(({ id }) => `${id}-`);
+	await removeWorktrees(dataDirectory, (name) => alive.some((prefix) => name.startsWith(prefix)));
+}
+
+function noForges(): Forges {
+	return {
+		open: async () => {
+			throw new Fault('permanent', 'The App is not configured: run `dark-factory setup`, or set APP_ID and its key.');
+		},
+	};
+}
