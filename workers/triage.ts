@@ -5,7 +5,8 @@ import { issuePrompt } from '../src/core/issue-prompt.ts';
 import { renderPrompt } from '../src/core/prompt.ts';
 import { checkTriage, decideTriage, TriageReport } from '../src/core/triage.ts';
 import { triageComment } from '../src/core/triage-comment.ts';
-import { cleanPlain } from '../src/core/untrusted.ts';
+import { cleanPlain, type UntrustedFinding } from '../src/core/untrusted.ts';
+import type { Issue } from '../src/ports/forge/issues.ts';
 import { commentOnce } from './comment-once.ts';
 import type { Stage } from './job-context.ts';
 
@@ -19,8 +20,9 @@ export const triage: Stage = async (context) => {
 	const open = await context.forge.openIssues(othersLimit);
 	const others = open.filter(({ number, isPullRequest }) => number !== frozen.subject.number && !isPullRequest);
 	const titles = others.map(({ number, title }) => `#${number} ${cleanPlain(title).text.slice(0, 200)}`);
-	if (issue.findings.length > 0)
-		context.log.warn({ run: context.run, findings: issue.findings }, 'suspicious text in request');
+	const edited = findEdit(frozen.subject, await context.forge.issue(frozen.subject.number));
+	const findings = [...issue.findings, ...edited];
+	if (findings.length > 0) context.log.warn({ run: context.run, findings }, 'suspicious text in request');
 
 	const { system, prompt } = renderPrompt(context.prompt('triage'), {
 		mission: instructionsPrompt(
@@ -52,7 +54,7 @@ export const triage: Stage = async (context) => {
 		kind: report.kind,
 		risk: report.risk,
 		priority: report.priority,
-		report: { ...report, findings: issue.findings },
+		report: { ...report, findings },
 	};
 	if (decision.kind === 'accept') return endJob('done', decision.reason, outputs);
 	await commentOnce(context, 'triage', triageComment(context.run, decision, report));
@@ -60,3 +62,15 @@ export const triage: Stage = async (context) => {
 	const missing = decision.missing.length === 0 ? '' : ` Missing: ${decision.missing.join('; ')}`;
 	return endJob('needs_human', `${decision.reason}${missing}`, outputs);
 };
+
+/** The frozen text is used whatever happens to the issue later; that it is another text by now is worth knowing. */
+function findEdit(frozen: { title: string; body: string }, current: Issue | null): UntrustedFinding[] {
+	if (current === null || (current.title === frozen.title && current.body === frozen.body)) return [];
+	return [
+		{
+			kind: 'edited_since',
+			what: 'the issue was edited after the run was asked for; the earlier text is used',
+			excerpt: '',
+		},
+	];
+}

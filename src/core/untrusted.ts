@@ -2,7 +2,7 @@ import { type HiddenText, visibleMarkdown } from './visible-markdown.ts';
 
 /** Something in a text that a maintainer should know of. `excerpt` is bounded and never holds a secret. */
 export type UntrustedFinding = {
-	kind: 'hidden_text' | 'instruction_like' | 'secret_like';
+	kind: 'hidden_text' | 'instruction_like' | 'secret_like' | 'edited_since';
 	what: string;
 	excerpt: string;
 };
