@@ -56,7 +56,7 @@ export const implement: Stage = async (context) => {
 		});
 		if (end.kind === 'stopped') {
 			if (end.outcome !== 'failed' || problems.length === 0) return endJob(end.outcome, end.reason);
-			return endJob('needs_human', `The change could not be brought within its limits: ${problems.join(' ')}`);
+			return endJob('needs_human', `What was handed in could not be accepted: ${problems.join(' ')}`);
 		}
 		const treeSha = await prepared.changedTree();
 		const { summary, claims, result } = end.value;

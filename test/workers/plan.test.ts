@@ -40,4 +40,16 @@ describe('plan', () => {
 		expect(end).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('word for word') });
 		expect(await harness.forge.comments(1)).toEqual([]);
 	});
+
+	test('a plan that holds what looks like a secret is not published, and the run goes on', async () => {
+		const secret = 'AKIAIOSFODNN7EXAMPLX';
+		const scan = async (texts: { where: string; text: string }[]) =>
+			texts.filter(({ text }) => text.includes(secret)).map(({ where }) => ({ where, line: 1, rule: 'aws' }));
+		const harness = await StageHarness.create({ secrets: { scan } });
+		harness.answer = () => ({ ...widgetBlueprint, summary: `Use ${secret}` });
+		expect(await harness.run(plan, 'plan')).toMatchObject({ outcome: 'done' });
+		const [comment] = await harness.forge.comments(1);
+		expect(comment?.body).toContain('Withheld');
+		expect(comment?.body).not.toContain(secret);
+	});
 });
