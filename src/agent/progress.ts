@@ -34,13 +34,15 @@ export class Progress {
 	readonly messages: Message[] = [];
 	readonly snapshots = new Snapshots();
 	readonly repetition = new Repetition();
-	/** Replies received, discarded ones included. */
-	turns = 0;
+	/** The number of the last turn; every reply received counts, discarded ones included. */
+	turns: number;
 	/** The arm whose reply was accepted first; it stays for the round. */
 	arm: string | null = null;
 	/** Faults and discarded replies since the last accepted one, by arm. */
 	readonly failures = new Map<string, (ModelFaultKind | 'refusal')[]>();
+	/** The tree after the last call that has a result. */
 	tree: string | null = null;
+	#savedTree: string | null = null;
 	/** The last accepted reply until the next request closes it. */
 	turn: Turn | null = null;
 	/** Consecutive turns that were cut, without a call, paused, or had no call that could be understood. */
@@ -54,7 +56,8 @@ export class Progress {
 	bytes = 0;
 	digest = '';
 
-	constructor(prompt: string) {
+	constructor(prompt: string, turnsBefore: number) {
+		this.turns = turnsBefore;
 		this.#push({ role: 'user', blocks: [{ type: 'text', text: prompt }] });
 	}
 
@@ -74,8 +77,9 @@ export class Progress {
 				this.turn?.told.push(event.text);
 				return;
 			case 'tree.saved':
-				this.tree = event.treeSha;
-				this.repetition.reset();
+				// Made by a call whose result follows: until that is journaled too, the call counts as not done.
+				if (this.turn === null || this.tree === null) this.tree = event.treeSha;
+				else this.#savedTree = event.treeSha;
 				return;
 			default:
 				return;
@@ -118,6 +122,11 @@ export class Progress {
 		if (call.name === 'submit' && result.text.startsWith('E_SUBMIT ')) this.rejected += 1;
 		if (call.name !== 'bash') this.snapshots.learn(result.text);
 		this.repetition.count(call, result);
+		if (this.#savedTree !== null) {
+			this.tree = this.#savedTree;
+			this.#savedTree = null;
+			this.repetition.reset();
+		}
 		if (turn.results.size < turn.calls.length) return;
 		const formats = [...turn.results.values()].filter((one) => /^E_(JSON|TOOL|ARGUMENTS) /.test(one.text));
 		this.misformed = formats.length === turn.calls.length ? this.misformed + 1 : 0;

@@ -22,7 +22,7 @@ const lastTurns = 5;
  * @throws Fault from the environment (lost lease, a full disk, a provider that asks for a long wait); the signal's reason when aborted.
  */
 export async function runAgent<T>(task: AgentTask<T>, environment: AgentEnvironment): Promise<AgentEnd<T>> {
-	const progress = new Progress(task.prompt);
+	const progress = new Progress(task.prompt, environment.turnsBefore);
 	for (const entry of environment.history) progress.apply(entry.event);
 	const record = async (events: JournalEvent[]) => {
 		await environment.record(events);

@@ -46,6 +46,10 @@ export async function runCalls(
 		);
 		environment.signal.throwIfAborted();
 		const events: JournalEvent[] = [];
+		if (workspace !== null && batch.some((call) => changes(toolbox.get(call.name)))) {
+			const treeSha = await workspace.save();
+			if (treeSha !== progress.tree) events.push({ type: 'tree.saved', job, turn: turn.number, treeSha });
+		}
 		for (const { call, outcome, durationMs } of ended) {
 			if (outcome.kind === 'ok' && outcome.note !== undefined) {
 				events.push({ type: 'agent.noted', job, turn: turn.number, text: outcome.note });
@@ -57,10 +61,6 @@ export async function runCalls(
 				isError: outcome.kind === 'error',
 			};
 			events.push({ type: 'tool.ended', job, turn: turn.number, call: call.id, result, durationMs });
-		}
-		if (workspace !== null && batch.some((call) => changes(toolbox.get(call.name)))) {
-			const treeSha = await workspace.save();
-			if (treeSha !== progress.tree) events.push({ type: 'tree.saved', job, turn: turn.number, treeSha });
 		}
 		await record(events);
 	}

@@ -3,8 +3,7 @@ const headCharacters = 3000;
 const tailCharacters = 7000;
 const errorCharacters = 2000;
 const lineCharacters = 500;
-const looksLikeError =
-	/\b(error|fail(ed|ure|s)?|exception|panic|fatal|assert\w*|not ok|undefined|cannot|traceback)\b|[✗✖×]/i;
+const looksLikeError = /error|exception|\b(fail(ed|ure|s|ing)?|panic|fatal|assert\w*|not ok|cannot|traceback)\b|[✗✖×]/i;
 
 /** Whether `boundOutput` shows all of it. */
 export function isShort(text: string): boolean {

@@ -47,7 +47,8 @@ export function formatDocument(document: TextDocument): string {
 	return document.bom + document.lines.map((line) => line.text + line.eol).join('');
 }
 
-/** The terminator for a line added after `index` lines: the preceding line's, else the following one's, else `\n`. */
+/** The terminator for a line added after `index` lines: that of the nearest line before which has one, else of the first, else `\n`. */
 export function terminatorAt(lines: readonly Line[], index: number): '\n' | '\r\n' {
-	return lines[index - 1]?.eol || lines[index]?.eol || lines[0]?.eol || '\n';
+	const before = lines.slice(0, index).findLast((line) => line.eol !== '');
+	return before?.eol || lines[0]?.eol || '\n';
 }
