@@ -29,7 +29,7 @@ function formatPlace(problem: Problem): string {
 function formatHints(problem: Problem, quote: (text: string) => string): string {
 	const hints = [];
 	if (problem.value !== null) hints.push(`got ${quote(problem.value)}`);
-	if (problem.expected !== '') hints.push(`expected ${problem.expected}`);
+	if (problem.expected !== '') hints.push(`expected ${quote(problem.expected)}`);
 	if (problem.nearest !== null) hints.push(`did you mean ${quote(problem.nearest)}?`);
 	return hints.length === 0 ? '' : ` (${hints.join('; ')})`;
 }
@@ -56,13 +56,20 @@ function formatCode(text: string): string {
 	return `${fence}${pad}${flat}${pad}${fence}`;
 }
 
+/** The YAML parser quotes the file in its messages, and the file's author may mean to mention, link or shout. */
+function escapeMarkdown(text: string): string {
+	const flat = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
+	const escaped = flat.replace(/[\\`*_[\]<>#~|!&]/g, '\\$&');
+	return escaped.replaceAll('@', '&#64;').replaceAll('://', ':&#47;&#47;');
+}
+
 const markdownLimit = 30;
 
 /** A Markdown list for an issue comment; at most thirty problems, and how many more there are. Safe for hostile values. */
 export function formatProblemsMarkdown(problems: readonly Problem[]): string {
 	const lines = problems.slice(0, markdownLimit).map((problem) => {
 		const key = problem.key === '' ? '' : ` ${formatCode(problem.key)}`;
-		return `- ${formatCode(formatPlace(problem))}${key}: ${problem.message}${formatHints(problem, formatCode)}`;
+		return `- ${formatCode(formatPlace(problem))}${key}: ${escapeMarkdown(problem.message)}${formatHints(problem, formatCode)}`;
 	});
 	if (problems.length > markdownLimit) lines.push(`- and ${problems.length - markdownLimit} more`);
 	return lines.join('\n');

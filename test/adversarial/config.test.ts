@@ -10,12 +10,14 @@ import { parseWorkflow } from '../../src/workflow/parse-workflow.ts';
 
 const defaults = readFileSync('config/dark-factory.yml', 'utf8');
 
-/** What is said of a hostile file: the same as configuration and as workflow. Empty when it is accepted. */
+/** What is said of a hostile file; the same as configuration and as workflow, tried on those that are read quickly. Empty when it is accepted. */
 function refusal(text: string): string {
 	const parsed = parseYaml(text, 'x.yml');
 	if (parsed.kind === 'ok') return '';
-	expect(loadPolicy({ text, path: 'x.yml', defaults, knownModels: [] })).toMatchObject({ kind: 'invalid' });
-	expect(parseWorkflow(text, 'x.yml')).toMatchObject({ kind: 'invalid' });
+	if (text.length < 10_000) {
+		expect(loadPolicy({ text, path: 'x.yml', defaults, knownModels: [] })).toMatchObject({ kind: 'invalid' });
+		expect(parseWorkflow(text, 'x.yml')).toMatchObject({ kind: 'invalid' });
+	}
 	return formatProblems(parsed.problems);
 }
 
@@ -124,6 +126,19 @@ describe('hostile YAML', () => {
 		expect(tree).toContain('evil.example');
 		expect(tree).not.toMatch(/"type":"(link|heading|html)"/);
 	});
+});
+
+describe('what a YAML error quotes', () => {
+	it.each(['[a]: @org/team <img src=x> https://evil.example **x**', 'a: [1] @org/team [x](https://evil.example)\n'])(
+		'is not read as Markdown: %s',
+		(text) => {
+			const parsed = parseYaml(text, 'x.yml');
+			if (parsed.kind === 'ok') throw new Error('accepted');
+			const markdown = formatProblemsMarkdown(parsed.problems);
+			expect(markdown).not.toMatch(/@org|https:\/\//);
+			expect(JSON.stringify(fromMarkdown(markdown))).not.toMatch(/"type":"(link|heading|html|strong)"/);
+		},
+	);
 });
 
 describe('text of an issue in expressions', () => {

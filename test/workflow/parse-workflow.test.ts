@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../../src/core/problem.ts';
+import { stepKindFacts, stepKinds } from '../../src/core/step-kind.ts';
 import { parseWorkflow } from '../../src/workflow/parse-workflow.ts';
 import type { Workflow } from '../../src/workflow/workflow.ts';
 
@@ -31,6 +32,19 @@ describe('reading a workflow', () => {
 		for (const file of files) {
 			const { jobs } = parsed(readFileSync(`config/workflows/${file}`, 'utf8'));
 			expect(jobs.length).toBeGreaterThan(0);
+		}
+	});
+
+	it('accepts the example of the documentation, which names every step kind with its inputs and outputs', () => {
+		const page = readFileSync('docs/workflows.md', 'utf8');
+		const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1] ?? '');
+		expect(examples.length).toBeGreaterThan(0);
+		for (const example of examples) expect(parsed(example).jobs.length).toBeGreaterThan(0);
+		for (const kind of stepKinds) {
+			const { role, inputs, outputs } = stepKindFacts[kind];
+			const names = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(', ');
+			const cells = [names([kind]), role ?? '', names(inputs), names(outputs)];
+			expect(page.replace(/ +/g, ' ')).toContain(`| ${cells.join(' | ')} |`.replace(/ +/g, ' '));
 		}
 	});
 
