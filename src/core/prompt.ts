@@ -15,13 +15,8 @@ const divider = /^---$/m;
  * @throws Fault permanent when a placeholder has no value or a value has no placeholder: a prompt that lost its issue must not be sent.
  */
 export function fillPrompt(template: string, values: Record<string, string>): string {
-	const names = new Set([...template.matchAll(placeholder)].map((match) => match[1] ?? ''));
-	const missing = [...names].filter((name) => !Object.hasOwn(values, name));
-	const unknown = Object.keys(values).filter((name) => !names.has(name));
-	if (missing.length > 0)
-		throw new Fault('permanent', `The prompt has placeholders without a value: ${missing.join(', ')}.`);
-	if (unknown.length > 0) throw new Fault('permanent', `The prompt has no placeholder for: ${unknown.join(', ')}.`);
-	return template.replace(placeholder, (_, name: string) => values[name] ?? '');
+	checkNames(template, values);
+	return insert(template, values);
 }
 
 /**
@@ -31,19 +26,23 @@ export function fillPrompt(template: string, values: Record<string, string>): st
 export function renderPrompt(source: string, values: Record<string, string>): Prompt {
 	const at = divider.exec(source);
 	if (at === null) throw new Fault('permanent', 'The prompt has no line `---` between the system prompt and the task.');
-	const [system, task] = [source.slice(0, at.index), source.slice(at.index + at[0].length)];
-	return { system: fill(system).trim(), prompt: fillRest(task, system).trim() };
+	checkNames(source, values);
+	return {
+		system: insert(source.slice(0, at.index), values).trim(),
+		prompt: insert(source.slice(at.index + at[0].length), values).trim(),
+	};
+}
 
-	function fill(part: string): string {
-		return fillPrompt(part, pick(part));
+function checkNames(template: string, values: Record<string, string>): void {
+	const names = new Set([...template.matchAll(placeholder)].map((match) => match[1] ?? ''));
+	const missing = [...names].filter((name) => !Object.hasOwn(values, name));
+	const unknown = Object.keys(values).filter((name) => !names.has(name));
+	if (missing.length > 0) {
+		throw new Fault('permanent', `The prompt has placeholders without a value: ${missing.join(', ')}.`);
 	}
-	function fillRest(part: string, other: string): string {
-		const elsewhere = new Set(Object.keys(pick(other)));
-		const own = pick(part);
-		const rest = Object.entries(values).filter(([name]) => Object.hasOwn(own, name) || !elsewhere.has(name));
-		return fillPrompt(part, Object.fromEntries(rest));
-	}
-	function pick(part: string): Record<string, string> {
-		return Object.fromEntries(Object.entries(values).filter(([name]) => part.includes(`{{${name}}}`)));
-	}
+	if (unknown.length > 0) throw new Fault('permanent', `The prompt has no placeholder for: ${unknown.join(', ')}.`);
+}
+
+function insert(template: string, values: Record<string, string>): string {
+	return template.replace(placeholder, (_, name: string) => values[name] ?? '');
 }
