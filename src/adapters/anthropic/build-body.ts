@@ -16,22 +16,23 @@ export function buildAnthropicBody(
 ): Anthropic.MessageCreateParamsStreaming & Record<string, unknown> {
 	const messages = request.messages.map(buildMessage);
 	markBreakpoints(messages);
-	const forced = request.toolChoice !== 'auto';
+	const tool =
+		request.toolChoice === 'auto' || facts.quirks.refusesForcedTools === true ? null : request.toolChoice.tool;
 	const { thinking, ...extra } = facts.quirks.extraBody;
 	return {
 		...extra,
 		// The API refuses a forced tool together with thinking.
-		...(forced || thinking === undefined ? {} : { thinking: thinking as Anthropic.ThinkingConfigParam }),
+		...(tool !== null || thinking === undefined ? {} : { thinking: thinking as Anthropic.ThinkingConfigParam }),
 		...(request.arm.effort === null ? {} : { output_config: { effort: request.arm.effort } }),
 		model: request.arm.model,
 		max_tokens: request.maxOutputTokens,
 		system: [{ type: 'text', text: request.system, ...cache }],
-		tools: request.tools.map((tool) => ({
-			name: tool.name,
-			description: tool.description,
-			input_schema: { ...tool.parameters, type: 'object' as const },
+		tools: request.tools.map(({ name, description, parameters }) => ({
+			name,
+			description,
+			input_schema: { ...parameters, type: 'object' as const },
 		})),
-		tool_choice: request.toolChoice === 'auto' ? { type: 'auto' } : { type: 'tool', name: request.toolChoice.tool },
+		tool_choice: tool === null ? { type: 'auto' } : { type: 'tool', name: tool },
 		messages,
 		stream: true,
 	};

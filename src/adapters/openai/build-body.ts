@@ -13,23 +13,21 @@ export function buildOpenAiBody(
 ): OpenAI.ChatCompletionCreateParamsStreaming & Record<string, unknown> {
 	const { arm } = request;
 	const limit = arm.provider === 'openai' ? 'max_completion_tokens' : 'max_tokens';
-	// Moonshot refuses a forced tool while the model thinks, and its models that want reasoning back always do.
-	const auto = request.toolChoice === 'auto' || facts.quirks.sendsReasoningBack;
+	const tool =
+		request.toolChoice === 'auto' || facts.quirks.refusesForcedTools === true ? null : request.toolChoice.tool;
 	return {
-		...facts.quirks.extraBody,
 		...(arm.effort === null ? {} : { reasoning_effort: arm.effort }),
+		// After the effort: where a model takes tools only without reasoning, that holds whatever the mix asks for.
+		...facts.quirks.extraBody,
 		...(keyed.has(arm.provider) ? { prompt_cache_key: request.cacheKey } : {}),
 		model: arm.model,
 		[limit]: request.maxOutputTokens,
 		messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(buildMessages)],
-		tools: request.tools.map((tool) => ({
+		tools: request.tools.map(({ name, description, parameters }) => ({
 			type: 'function',
-			function: { name: tool.name, description: tool.description, parameters: tool.parameters },
+			function: { name, description, parameters },
 		})),
-		tool_choice:
-			auto || request.toolChoice === 'auto'
-				? 'auto'
-				: { type: 'function', function: { name: request.toolChoice.tool } },
+		tool_choice: tool === null ? 'auto' : { type: 'function', function: { name: tool } },
 		stream: true,
 		stream_options: { include_usage: true },
 	};

@@ -3,7 +3,7 @@ import type { ToolContext } from './tool.ts';
 /** Lists the worktree with git's own reading of its ignore files, in an empty repository that is thrown away. */
 const script = [
 	'd=$(mktemp -d) || exit 1',
-	'git --git-dir="$d" init -q --template= && git --git-dir="$d" --work-tree=. ls-files -z --others --exclude-standard',
+	'git --git-dir="$d" init -q --template= && git --git-dir="$d" --work-tree=. ls-files -z --others --exclude-standard 2>/dev/null',
 	's=$?',
 	'rm -rf "$d"',
 	'exit $s',

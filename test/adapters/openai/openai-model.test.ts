@@ -158,15 +158,16 @@ describe('the OpenAI adapter, byte by byte', () => {
 		expect(server.bodies[0]).toMatchObject({ max_tokens: 1000 });
 	});
 
-	it('leaves the choice of the tool to models that must think', async () => {
+	it('does not force a tool on a model that refuses that, and lets its facts rule over the effort', async () => {
 		const server = await startRawServer((response) => {
 			writeEvents(response, [chunk({ content: 'hi' }, 'stop')]);
 			response.end('data: [DONE]\n\n');
 		});
-		const facts = { ...plainFacts, quirks: { sendsReasoningBack: true, extraBody: { thinking: { type: 'enabled' } } } };
-		const model = createOpenAiModel({ provider: 'moonshot', baseUrl: server.url, key: 'k' }, facts);
-		await model.complete(buildRequest('moonshot', { toolChoice: { tool: 'read' } }), none);
-		expect(server.bodies[0]).toMatchObject({ tool_choice: 'auto', thinking: { type: 'enabled' } });
+		const quirks = { sendsReasoningBack: true, refusesForcedTools: true, extraBody: { reasoning_effort: 'none' } };
+		const model = createOpenAiModel({ provider: 'moonshot', baseUrl: server.url, key: 'k' }, { ...plainFacts, quirks });
+		const request = buildRequest('moonshot', { toolChoice: { tool: 'read' } });
+		await model.complete({ ...request, arm: { ...request.arm, effort: 'high' } }, none);
+		expect(server.bodies[0]).toMatchObject({ tool_choice: 'auto', reasoning_effort: 'none' });
 	});
 
 	it.each([
