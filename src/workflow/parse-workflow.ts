@@ -27,7 +27,7 @@ export function parseWorkflow(
 
 	const reader = new WorkflowReader(parsed.source, options.knownModels ?? null);
 	reader.problems.push(...findSchemaProblems(WorkflowFile, value, parsed.source));
-	reader.checkJobCount(ids);
+	if (!reader.checkSize(ids)) return { kind: 'invalid', problems: sortProblems(reader.problems) };
 	const drafts = reader.readJobs(ids);
 	reader.checkCycles(drafts);
 	const jobs = drafts.map((draft) => {

@@ -17,6 +17,8 @@ import { WorkflowJobFile } from './workflow-schema.ts';
 const defaultTimeoutMinutes = 30;
 const defaultRetries = 2;
 const jobLimit = 100;
+/** Whoever has more starts with these; each may quote long names. */
+const problemLimit = 100;
 const idPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,99}$/;
 
 /** A job without those of its keys that are wrong in themselves; what it says of others is still to be checked. */
@@ -63,6 +65,7 @@ export class WorkflowReader {
 		message: string,
 		detail: Partial<Pick<Problem, 'value' | 'expected' | 'nearest'>> = {},
 	): void {
+		if (this.problems.length >= problemLimit) return;
 		const place = this.#source.valueAt(path);
 		const problem = { value: null, expected: '', nearest: null, ...detail, message };
 		this.problems.push({ path: this.#source.path, ...place, key: formatKey(path), ...problem });
@@ -190,10 +193,14 @@ export class WorkflowReader {
 		};
 	}
 
-	checkJobCount(ids: string[]): void {
+	/** False when there is nothing, or so much that checking it would only cost time and memory. */
+	checkSize(ids: string[]): boolean {
 		if (ids.length === 0) this.#refuse(['jobs'], 'there are no jobs', { expected: 'at least one job' });
 		if (ids.length > jobLimit) {
 			this.#refuse(['jobs'], 'there are too many jobs', { value: String(ids.length), expected: `at most ${jobLimit}` });
 		}
+		const long = ids.find((id) => id.length > 100);
+		if (long !== undefined) this.#refuse(['jobs'], 'the name of a job is too long', { value: shorten(long) });
+		return ids.length <= jobLimit && long === undefined;
 	}
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { stepKinds } from '../core/step-kind.ts';
 
-const oneOrMore = z.union([z.string().min(1), z.array(z.string().min(1))]);
+const oneOrMore = z.union([z.string().min(1).max(200), z.array(z.string().min(1).max(200)).max(100)]);
 
 /** A workflow file's outside; each job is read on its own, so that a mistake in one hides none in another. */
 export const WorkflowFile = z.strictObject({

@@ -128,6 +128,34 @@ describe('hostile YAML', () => {
 	});
 });
 
+describe('workflows made to cost time or memory', () => {
+	function problemsOf(jobs: string): string {
+		const parsed = parseWorkflow(`name: w\njobs:\n${jobs}`, 'x.yml');
+		return parsed.kind === 'ok' ? '' : formatProblems(parsed.problems);
+	}
+
+	it('a chain of seven thousand jobs is counted, not walked', () => {
+		const jobs = Array.from({ length: 7000 }, (_, index) => `  j${index}: {uses: plan, needs: j${index + 1}}\n`);
+		expect(problemsOf(jobs.join(''))).toMatch(
+			/^x\.yml:3:\d+ jobs: there are too many jobs \(got 7000; expected at most 100\)$/,
+		);
+	});
+
+	it('a job that needs thirty thousand, or one of them by a name of two hundred thousand letters', () => {
+		const many = `  a:\n    uses: plan\n    needs: [${'b, '.repeat(30_000)}]\n`;
+		expect(problemsOf(many)).toMatch(/jobs\.a\.needs: .*at most 100/);
+		const long = 'x'.repeat(200_000);
+		expect(problemsOf(`  ${long}:\n    uses: plan\n`).length).toBeLessThan(1000);
+		expect(problemsOf(`  a:\n    uses: plan\n    needs: ${long}\n`).length).toBeLessThan(1000);
+	});
+
+	it('ten thousand mistakes of a hundred jobs come to a hundred', () => {
+		const needs = Array.from({ length: 100 }, (_, index) => `u${index}`).join(', ');
+		const jobs = Array.from({ length: 100 }, (_, index) => `  j${index}: {uses: plan, needs: [${needs}]}\n`);
+		expect(problemsOf(jobs.join('')).split('\n').length).toBeLessThanOrEqual(100);
+	});
+});
+
 describe('what a YAML error quotes', () => {
 	it.each(['[a]: @org/team <img src=x> https://evil.example **x**', 'a: [1] @org/team [x](https://evil.example)\n'])(
 		'is not read as Markdown: %s',
