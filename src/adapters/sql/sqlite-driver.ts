@@ -8,15 +8,13 @@ const blockingMs = 50;
 const pauseMs = 20;
 
 /**
- * Kysely over Node's own SQLite: one connection, used by one caller at a time in the order of asking, so that the
- * statements of one transaction never mix with another's. Other processes may have the same file open.
+ * Kysely over Node's own SQLite: one connection. Kysely hands it to one caller at a time, since `SqliteAdapter` says that there
+ * is no other, so the statements of one transaction never mix with another's. Other processes may have the same file open.
  */
 export class SqliteDriver implements Driver {
 	readonly #file: string;
 	readonly #patienceMs: number;
 	#connection: SqliteConnection | null = null;
-	#tail: Promise<void> = Promise.resolve();
-	#release: () => void = () => {};
 
 	constructor(file: string, patienceMs: number) {
 		this.#file = file;
@@ -29,18 +27,11 @@ export class SqliteDriver implements Driver {
 	}
 
 	async acquireConnection(): Promise<DatabaseConnection> {
-		const before = this.#tail;
-		const turn = Promise.withResolvers<void>();
-		this.#tail = turn.promise;
-		await before;
-		this.#release = turn.resolve;
 		if (this.#connection === null) throw new Error('the SQLite driver was not started');
 		return this.#connection;
 	}
 
-	async releaseConnection(): Promise<void> {
-		this.#release();
-	}
+	async releaseConnection(): Promise<void> {}
 
 	/** IMMEDIATE takes the write lock at once: a deferred transaction that reads first and writes later may fail halfway. */
 	async beginTransaction(connection: DatabaseConnection): Promise<void> {
