@@ -15,6 +15,8 @@ export interface GitFixture {
 	write(path: string, content: string | Uint8Array): void;
 	/** Commits everything and pushes it; returns the commit. */
 	commit(message: string): string;
+	/** Commits what is staged, with all files added but nothing removed from the index, and pushes it. */
+	commitStaged(message: string): string;
 	remove(): void;
 }
 
@@ -49,6 +51,12 @@ export function createGitFixture(): GitFixture {
 		commit: (message) => {
 			run(work, ['add', '-A', '-f']);
 			run(work, ['commit', '-q', '--allow-empty', '-m', message]);
+			run(work, ['push', '-q', 'origin', 'HEAD:main']);
+			return run(work, ['rev-parse', 'HEAD']);
+		},
+		commitStaged: (message) => {
+			run(work, ['add', '-f', '--ignore-removal', '.']);
+			run(work, ['commit', '-q', '-m', message]);
 			run(work, ['push', '-q', 'origin', 'HEAD:main']);
 			return run(work, ['rev-parse', 'HEAD']);
 		},
