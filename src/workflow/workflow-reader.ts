@@ -105,6 +105,7 @@ export class WorkflowReader {
 	/** Names in `needs`, which may also name jobs that have a mistake of their own. */
 	checkNeeds(job: JobDraft, ids: readonly string[]): void {
 		for (const [index, need] of job.needs.entries()) {
+			if (this.problems.length >= problemLimit) return;
 			const path = pathOfName(job.id, 'needs', job.file.needs, index);
 			if (!ids.includes(need)) {
 				const nearest = findNearest(need, ids);

@@ -102,7 +102,7 @@ describe('hostile YAML', () => {
 
 	it.each([
 		['brackets', `a: ${'['.repeat(100_000)}`],
-		['brackets with something between', `a: ${'[x,'.repeat(60_000)}`],
+		['brackets with something between', `a: ${'[x,'.repeat(20_000)}`],
 		['brackets on lines of their own', `a: ${'[\n '.repeat(60_000)}`],
 		['dashes', `a:\n ${'- '.repeat(60_000)}`],
 		['questions', '? '.repeat(60_000)],
@@ -111,8 +111,8 @@ describe('hostile YAML', () => {
 		expect(refusal(text)).toMatch(/nested (too deeply|deeper than)/);
 	});
 
-	it('a hundred thousand mistakes are not a hundred thousand lines', () => {
-		expect(refusal('}\n'.repeat(100_000)).split('\n').length).toBeLessThanOrEqual(100);
+	it('ten thousand mistakes are not ten thousand lines', () => {
+		expect(refusal('}\n'.repeat(10_000)).split('\n').length).toBeLessThanOrEqual(100);
 	});
 
 	it('names and values in the file cannot break out of the comment that quotes them', () => {
