@@ -1,3 +1,4 @@
+import { formatDuration, formatUsd } from './amounts.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { ChangeSet } from './change-set.ts';
 import type { JudgedClaim } from './claim.ts';
@@ -100,7 +101,14 @@ function listEvidence(evidence: Evidence, headSha: string): Section[] {
 		const exit = record.timedOut ? 'time limit' : String(record.exitCode ?? 'killed');
 		const state = record.on === 'head' ? `head ${shortCode(headSha)}` : `base ${shortCode(evidence.baseSha)}`;
 		const mark = record.verdict === 'as_expected' ? 'as expected' : '**not as expected**';
-		const cells = [tableCell(record.name), cellCode(record.command), exit, seconds(record.durationMs), state, mark];
+		const cells = [
+			tableCell(record.name),
+			cellCode(record.command),
+			exit,
+			formatDuration(record.durationMs),
+			state,
+			mark,
+		];
 		return `| ${cells.join(' | ')} | ${cellCode(record.outputDigest)} |`;
 	});
 	const intro = `Run by the host in the sandbox ${inlineCode(evidence.sandbox)}, on a clean checkout of tree ${shortCode(evidence.treeSha)}.`;
@@ -152,13 +160,15 @@ function listCosts({ jobs }: PullRequestFacts): Section {
 			cacheWrite,
 			output,
 		];
-		return `| ${cells.join(' | ')} | ${dollars(job.usd, job.unpriced)} | ${seconds(job.wallMs)} |`;
+		return `| ${cells.join(' | ')} | ${formatUsd(job.usd, job.unpriced)} | ${formatDuration(job.wallMs)} |`;
 	});
 	const usd = jobs.reduce((sum, job) => sum + job.usd, 0);
 	const unpriced = jobs.reduce((sum, job) => sum + job.unpriced, 0);
 	const turns = jobs.reduce((sum, job) => sum + job.turns, 0);
 	const wall = jobs.reduce((sum, job) => sum + job.wallMs, 0);
-	rows.push(`| **all, until published** | | ${turns} | | | | | ${dollars(usd, unpriced)} | ${seconds(wall)} |`);
+	rows.push(
+		`| **all, until published** | | ${turns} | | | | | ${formatUsd(usd, unpriced)} | ${formatDuration(wall)} |`,
+	);
 	const columns = ['job', 'arm', 'turns', 'fresh', 'cached', 'cache write', 'output', 'USD', 'wall time'];
 	return table('## Cost', columns, rows);
 }
@@ -208,12 +218,4 @@ function lastOf(text: string, limit: number): string {
 
 function escapeHtml(text: string): string {
 	return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-}
-
-function seconds(ms: number): string {
-	return `${(ms / 1000).toFixed(1)} s`;
-}
-
-function dollars(usd: number, unpriced: number): string {
-	return unpriced === 0 ? usd.toFixed(4) : `${usd.toFixed(4)} and ${unpriced} unpriced`;
 }
