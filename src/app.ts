@@ -5,8 +5,14 @@ import { type Intent, intentOf, type Self } from './core/intent.ts';
 import type { Delivery } from './ports/delivery-store.ts';
 import type { AppSettings } from './settings.ts';
 
-/** Does what an intent asks for in the delivery of this id; returns what came of it, for people. */
-export type Act = (intent: Intent, delivery: string) => Promise<string>;
+/** The delivery that an intent came with; `receivedAt` in ms since 1970. */
+export interface Occasion {
+	delivery: string;
+	receivedAt: number;
+}
+
+/** Does what an intent asks for; returns what came of it, for people. */
+export type Act = (intent: Intent, occasion: Occasion) => Promise<string>;
 
 /** Events of the App, as Probot names them. The actions that mean something are `intentReaders`' business. */
 export const events = [
@@ -59,20 +65,24 @@ export async function createReceiver(
 		// Probot logs whole events and errors; what is worth a line is logged by the worker.
 		log: pino({ level: 'silent' }),
 	});
+	/** Deliveries in hand: what Probot's events do not carry. */
+	const receivedAts = new Map<string, number>();
 	const notes = new Map<string, string>();
 	await probot.ready();
 	await probot.load(
 		factoryApp(self, async (intent, delivery) => {
-			notes.set(delivery, await act(intent, delivery));
+			notes.set(delivery, await act(intent, { delivery, receivedAt: receivedAts.get(delivery) ?? 0 }));
 		}),
 	);
-	return async ({ id, event, payload }) => {
+	return async ({ id, event, payload, receivedAt }) => {
+		receivedAts.set(id, receivedAt);
 		try {
 			await probot.receive({ id, name: event, payload: JSON.parse(payload) } as EmitterWebhookEvent);
 			return notes.get(id) ?? 'ignored: not an event of ours';
 		} catch (error) {
 			throw withoutEvent(error);
 		} finally {
+			receivedAts.delete(id);
 			notes.delete(id);
 		}
 	};

@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createReceiver, events } from '../src/app.ts';
+import { type Act, createReceiver, events } from '../src/app.ts';
 import { Fault } from '../src/core/fault.ts';
-import type { Intent } from '../src/core/intent.ts';
 import { intentReaders } from '../src/core/intent.ts';
 import { type DeliveryWorker, processDelivery } from '../workers/delivery.ts';
 import { act } from '../workers/intake/act.ts';
@@ -27,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => factory.close());
 
 /** A worker over the fixture's store whose Probot app does `action`. */
-async function workerFor(action: (intent: Intent, delivery: string) => Promise<string>): Promise<DeliveryWorker> {
+async function workerFor(action: Act): Promise<DeliveryWorker> {
 	return {
 		deliveries: factory.deliveries,
 		queue: { wake: async (_wake, delayMs) => void delays.push(delayMs ?? 0) },
@@ -44,9 +43,7 @@ async function store(id: string, event: string, payload: object): Promise<void> 
 const labeled = () => factory.envelope({ action: 'labeled', issue: factory.payloadOf(1), label: { name: 'factory' } });
 
 test('a signed label becomes a run: server, store, Probot, dispatch', async () => {
-	const worker = await workerFor((intent, delivery) =>
-		act(factory.context, intent, { delivery, receivedAt: factory.now }),
-	);
+	const worker = await workerFor((intent, occasion) => act(factory.context, intent, occasion));
 	const intake = await startIntake({ deliveries: factory.deliveries });
 	try {
 		factory.issue().labels = ['factory'];
@@ -76,11 +73,13 @@ describe('a stored delivery', () => {
 		expect(await factory.deliveries.find('d-1')).toBeNull();
 	});
 
-	test('that meets a fault is tried again later, and given up after eight tries', async () => {
+	test('that meets a fault is tried again later, and given up after eight tries and a quarter of an hour', async () => {
 		const worker = await workerFor(() => Promise.reject(new Fault('transient', 'GitHub answered 502')));
 		await store('d-1', 'issues', labeled());
-		for (let time = 0; time < 8; time += 1) await processDelivery(worker, 'd-1');
-		expect(delays).toEqual([2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000]);
+		for (let time = 0; time < 9; time += 1) await processDelivery(worker, 'd-1');
+		expect(delays).toEqual([2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000, 256_000, 300_000]);
+		factory.now += 15 * 60_000;
+		await processDelivery(worker, 'd-1');
 		expect(await factory.deliveries.find('d-1')).toBeNull();
 		expect(factory.log.text()).toContain('Delivery given up');
 	});
@@ -95,9 +94,7 @@ describe('a stored delivery', () => {
 	});
 
 	test('of an installation that is gone is settled at once', async () => {
-		const worker = await workerFor((intent, delivery) =>
-			act(factory.context, intent, { delivery, receivedAt: factory.now }),
-		);
+		const worker = await workerFor((intent, occasion) => act(factory.context, intent, occasion));
 		const elsewhere = { ...labeled(), repository: { name: 'other', owner: { login: 'acme' } } };
 		await store('d-1', 'issues', elsewhere);
 		await processDelivery(worker, 'd-1');
@@ -116,9 +113,7 @@ describe('a stored delivery', () => {
 	});
 
 	test('that crashed after its comment was made does not comment twice', async () => {
-		const worker = await workerFor((intent, delivery) =>
-			act(factory.context, intent, { delivery, receivedAt: factory.now }),
-		);
+		const worker = await workerFor((intent, occasion) => act(factory.context, intent, occasion));
 		const comment = { body: '/factory nonsense' };
 		await store('d-1', 'issue_comment', factory.envelope({ action: 'created', issue: factory.payloadOf(1), comment }));
 		factory.forge.failNext('createComment', new Fault('transient', '502 after the work'), 'after');

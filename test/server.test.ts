@@ -123,6 +123,26 @@ describe('the other routes', () => {
 	});
 });
 
+test('closing lets an answer in flight end and takes no new connection', async () => {
+	const begun = Promise.withResolvers<void>();
+	const finish = Promise.withResolvers<void>();
+	running = await startIntake({
+		async pages(_request, response) {
+			begun.resolve();
+			await finish.promise;
+			response.end('late but whole');
+		},
+	});
+	const { url } = running.server;
+	const answer = fetch(`${url}/slow`);
+	await begun.promise;
+	const closed = running.server.close(5000);
+	await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+	finish.resolve();
+	expect(await (await answer).text()).toBe('late but whole');
+	await closed;
+});
+
 test('a port that is taken is a rejection', async () => {
 	running = await startIntake();
 	const port = Number(new URL(running.server.url).port);

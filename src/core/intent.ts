@@ -52,8 +52,6 @@ export type Intent =
 			kind: 'evaluate';
 			at: Place;
 			pull: number;
-			branch: string;
-			fork: boolean;
 			headSha: string;
 			by: Actor;
 			asked: Asked;
@@ -175,7 +173,7 @@ function ofPullRequest(event: Event): Intent {
 	const { number, merged, head, base, ...text } = payload.data.pull_request;
 	const fork = head.repo?.full_name !== base.repo?.full_name;
 	if (action === 'synchronize') {
-		return { kind: 'evaluate', at, pull: number, branch: head.ref, fork, headSha: head.sha, by, asked: askedOf(text) };
+		return { kind: 'evaluate', at, pull: number, headSha: head.sha, by, asked: askedOf(text) };
 	}
 	// A branch of a fork can carry any name; only ours lead to a run.
 	const branch = fork ? null : head.ref;
