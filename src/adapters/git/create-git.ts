@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../core/fault.ts';
 import type { RepositoryName } from '../../core/subject.ts';
@@ -57,15 +57,20 @@ async function open(options: GitOptions, repository: RepositoryName): Promise<Gi
 	await mkdir(path, { recursive: true, mode: 0o700 });
 	await mkdir(worktrees, { recursive: true });
 	const gitDirectory = await realpath(path);
-	await withRepositoryLock(gitDirectory, async () => {
-		await runGit({
-			gitDirectory,
-			args: ['init', '--quiet', '--bare', '--template=', '--object-format=sha1', gitDirectory],
-		});
-		await mkdir(join(gitDirectory, 'info'), { recursive: true });
-		await writeFile(join(gitDirectory, 'info', 'attributes'), attributes);
-	});
+	await prepare(gitDirectory);
 	return openRepository({ gitDirectory, worktrees: await realpath(worktrees) }, options, options.clock);
+}
+
+/** The attributes are written last and stand for the whole, so that opening need not wait for another process's fetch. */
+async function prepare(gitDirectory: string): Promise<void> {
+	const file = join(gitDirectory, 'info', 'attributes');
+	if ((await readFile(file, 'utf8').catch(() => null)) === attributes) return;
+	await withRepositoryLock(gitDirectory, async () => {
+		const flags = ['--quiet', '--bare', '--template=', '--object-format=sha1'];
+		await runGit({ gitDirectory, args: ['init', ...flags, gitDirectory] });
+		await mkdir(join(gitDirectory, 'info'), { recursive: true });
+		await writeFile(file, attributes);
+	});
 }
 
 async function readVersion(): Promise<string> {

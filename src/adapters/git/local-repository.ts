@@ -3,7 +3,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Fault } from '../../core/fault.ts';
-import type { RepositoryName } from '../../core/subject.ts';
+import { localOwner, type RepositoryName } from '../../core/subject.ts';
 import type { Remote } from '../../ports/git.ts';
 import type { RemotePolicy } from './git-environment.ts';
 import { requireObjectId } from './object-id.ts';
@@ -56,7 +56,7 @@ export async function findLocalRepository(path: string): Promise<LocalRepository
 	return {
 		root,
 		remote,
-		repository: { owner: 'local', name },
+		repository: { owner: localOwner, name },
 		headSha,
 		branch: /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(text)?.[1] ?? null,
 	};
