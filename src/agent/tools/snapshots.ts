@@ -9,12 +9,16 @@ export interface Snapshot {
 	seen: Set<number>;
 }
 
+/** Of all texts together; over this the oldest are forgotten. */
+const mostCharacters = 32 * 1024 * 1024;
+
 /**
  * What the model knows of the worktree's files. `seen` is read from the results themselves, so that a resumed job knows the same
  * as one that was never interrupted; texts come from the files, since results may show them in part.
  */
 export class Snapshots {
 	readonly #texts = new Map<string, Snapshot>();
+	#characters = 0;
 	/** Rows shown of texts that are not at hand yet, by the same key. */
 	readonly #shown = new Map<string, Set<number>>();
 
@@ -24,6 +28,8 @@ export class Snapshots {
 		const key = `${path}@${tag}`;
 		if (!this.#texts.has(key)) {
 			this.#texts.set(key, { text, lines: parseDocument(text).lines, seen: this.#shownOf(key) });
+			this.#characters += text.length;
+			this.#forgetOldest();
 		}
 		return tag;
 	}
@@ -46,6 +52,15 @@ export class Snapshots {
 			if (header !== null) shown = this.#shownOf(`${header[1]}@${header[2]}`);
 			const row = /^([1-9]\d{0,8})[a-km-np-z2-9]{2}:/.exec(line);
 			if (row !== null && shown !== null) shown.add(Number(row[1]) - 1);
+		}
+	}
+
+	/** A forgotten text is read from its file again, and when that has changed, the model has to look again too. */
+	#forgetOldest(): void {
+		for (const [key, { text }] of this.#texts) {
+			if (this.#characters <= mostCharacters || this.#texts.size === 1) return;
+			this.#texts.delete(key);
+			this.#characters -= text.length;
 		}
 	}
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { Fault } from '../../core/fault.ts';
 import { openInside } from './open-inside.ts';
 
 /**
@@ -8,6 +9,7 @@ import { openInside } from './open-inside.ts';
  * directory is opened and checked first and the file is made through that descriptor, so a link swapped in meanwhile leads nowhere.
  *
  * @returns null, or why nothing was written.
+ * @throws Fault permanent when the disk is full.
  */
 export async function writeText(root: string, relative: string, text: string, mode: number): Promise<string | null> {
 	const made = await makeDirectories(root, path.dirname(relative));
@@ -32,12 +34,19 @@ export async function writeText(root: string, relative: string, text: string, mo
 		return null;
 	} catch (error) {
 		await unlink(temporary).catch(() => undefined);
-		const code = error instanceof Error && 'code' in error ? error.code : 'EIO';
-		if (code === 'ENOSPC') throw error;
-		return `E_PATH ${relative} cannot be written (${code}). Nothing was written.`;
+		return explain(relative, error);
 	} finally {
 		await opened.handle.close();
 	}
+}
+
+/** What the model is told; a full disk is nothing that it could mend. */
+function explain(relative: string, error: unknown): string {
+	const code = error instanceof Error && 'code' in error ? error.code : 'EIO';
+	if (code === 'ENOSPC' || code === 'EDQUOT') {
+		throw new Fault('permanent', `the disk with the worktrees is full (${code})`, { cause: error });
+	}
+	return `E_PATH ${relative} cannot be written (${code}). Nothing was written.`;
 }
 
 /** A leftover of a process that died while writing is in nobody's use: there is one writer. */
@@ -59,7 +68,11 @@ async function makeDirectories(root: string, relative: string): Promise<string |
 			if (opened.kind === 'absent') return `E_PATH ${path.posix.dirname(done)} is not a directory.`;
 			if (opened.kind === 'refused') return opened.reason;
 			await opened.handle.close();
-			await mkdir(full, { recursive: false });
+			try {
+				await mkdir(full);
+			} catch (error) {
+				return explain(done, error);
+			}
 		} else if (!existing.isDirectory() && !existing.isSymbolicLink()) {
 			return `E_PATH ${done} is a file, so ${relative} cannot be a directory.`;
 		}

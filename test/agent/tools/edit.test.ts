@@ -269,6 +269,8 @@ describe('the other tools', () => {
 		expect((await use('write', { path: 'old', content: 'e\n', tag })).text).toMatch(/^E_STALE old is not as it was/);
 		expect((await use('write', { path: 'new', content: '' })).text).toMatch(/not a regular file/);
 		expect((await use('write', { path: 'old/x', content: '' })).text).toMatch(/E_PATH old is a file/);
+		const name = 'n'.repeat(300);
+		expect((await use('write', { path: `${name}/x`, content: '' })).text).toMatch(/ENAMETOOLONG/);
 	});
 
 	it('bound a long output, show its errors and keep all of it', async () => {
