@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { pruneTree, TreeRequest } from './prune-tree.ts';
 
 export interface GitHubFront {
 	/** `http://127.0.0.1:PORT`: the API and the links of the emulated GitHub. */
@@ -36,7 +37,7 @@ const Message = z.looseObject({ message: z.string() });
 /**
  * Stands before the emulator and closes the gaps between it and GitHub that the factory would notice: every delivery has an id
  * of its own (the emulator uses the millisecond), check runs name their App, commit statuses exist, pull requests can be
- * marked ready through GraphQL, a pull request can be read as an issue, and a merge with an old `sha` is answered 409.
+ * marked ready through GraphQL, no empty directory stays in a tree, a pull request can be read as an issue, and a merge with an old `sha` is answered 409.
  */
 export async function startGitHubFront(app: App): Promise<GitHubFront> {
 	let emulator = '';
@@ -47,7 +48,11 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 	const pullPaths = new Map<string, string>();
 	const statuses = new Map<string, object[]>();
 
-	async function forward(request: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
+	async function forward(
+		request: Pick<IncomingMessage, 'method' | 'headers'>,
+		path: string,
+		body: Buffer,
+	): Promise<Answer> {
 		const headers = new Headers();
 		for (const name of ['authorization', 'accept', 'content-type', 'user-agent']) {
 			const value = request.headers[name];
@@ -117,10 +122,29 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 			};
 		}
 		const patch = Buffer.from(JSON.stringify({ draft: false }));
-		request.method = 'PATCH';
-		const { status } = await forward(request, path, patch);
+		const { status } = await forward({ method: 'PATCH', headers: request.headers }, path, patch);
 		if (status !== 200) return { errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }] };
 		return { data: { markPullRequestReadyForReview: { pullRequest: { isDraft: false } } } };
+	}
+
+	async function withoutEmptyDirectories(request: IncomingMessage, path: string, body: Buffer): Promise<Buffer> {
+		if (request.method !== 'POST' || !path.endsWith('/git/trees')) return body;
+		const wanted = TreeRequest.safeParse(JSON.parse(body.toString())).data;
+		if (wanted?.tree.some((entry) => entry.sha === null) !== true) return body;
+		const listing = { method: 'GET', headers: request.headers };
+		const base = await forward(listing, `${path}/${wanted.base_tree}?recursive=1`, Buffer.alloc(0));
+		const entries = z
+			.object({ tree: z.array(z.object({ path: z.string(), type: z.string() })) })
+			.safeParse(parse(base.body));
+		const blobs = entries.data?.tree.filter((entry) => entry.type === 'blob') ?? [];
+		return Buffer.from(
+			JSON.stringify(
+				pruneTree(
+					wanted,
+					blobs.map((entry) => entry.path),
+				),
+			),
+		);
 	}
 
 	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -154,7 +178,7 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 			answer(response, 201, made);
 			return;
 		}
-		let result = await forward(request, url, body);
+		let result = await forward(request, url, await withoutEmptyDirectories(request, path, body));
 		const issue = /^(\/repos\/[^/]+\/[^/]+)\/issues\/(\d+)$/.exec(path);
 		if (issue !== null && result.status === 404 && request.method === 'GET') {
 			const pull = await forward(request, `${issue[1]}/pulls/${issue[2]}`, body);

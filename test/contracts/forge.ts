@@ -122,6 +122,14 @@ export function forgeContract(name: string, start: () => Promise<ForgeFixture>):
 			expect(await forge.readText('lib/a.js', sha)).toBeNull();
 		});
 
+		test('leaves no empty directory in a tree', async () => {
+			const { forge, baseSha, baseTreeSha } = await start();
+			const files = [{ path: 'lib/a.js', mode: '100644' as const, content: null }];
+			const { treeSha } = await forge.createCommit({ parentSha: baseSha, baseTreeSha, files, message: 'Delete', date });
+			// From `git write-tree` over README.md alone.
+			expect(treeSha).toBe('829aaced675490a5509677964cd8517621cb5f28');
+		});
+
 		test('moves a branch only from where it is expected', async () => {
 			const fixture = await start();
 			const { forge, baseSha } = fixture;
