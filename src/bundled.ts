@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The texts that come with the factory, from its `config/`. */
 export interface BundledTexts {
+	/** `app.yml`: the App's manifest. */
+	app: string;
 	/** `config/dark-factory.yml`: every key with its default. */
 	defaults: string;
 	/** `config/models.yml`. */
@@ -23,6 +25,7 @@ export function readBundledTexts(): BundledTexts {
 	const config = join(packageRoot, 'config');
 	const read = (name: string) => readFileSync(join(config, name), 'utf8');
 	return {
+		app: readFileSync(join(packageRoot, 'app.yml'), 'utf8'),
 		defaults: read('dark-factory.yml'),
 		models: read('models.yml'),
 		rubric: read('rubric.yml'),

@@ -27,6 +27,7 @@ import { createReceiver } from './app.ts';
 import { type BundledTexts, readBundledTexts } from './bundled.ts';
 import { Fault } from './core/fault.ts';
 import { createRedactor } from './core/redact.ts';
+import { isLocal } from './core/subject.ts';
 import { knownSecrets } from './known-secrets.ts';
 import type { ArtifactStore } from './ports/artifact-store.ts';
 import type { Catalogue } from './ports/catalogue.ts';
@@ -38,19 +39,22 @@ import type { Ids } from './ports/ids.ts';
 import type { Log } from './ports/log.ts';
 import type { Models } from './ports/model.ts';
 import type { Consumer, Lane, Queue } from './ports/queue.ts';
-import type { RunStore } from './ports/run-store.ts';
+import type { RunRow, RunStore } from './ports/run-store.ts';
 import type { Sandbox, SandboxReport } from './ports/sandbox.ts';
 import { type HttpServer, startServer } from './server.ts';
 import { type Environment, requireApp, type Settings } from './settings.ts';
 
-/** How often unfinished runs and unsettled deliveries are looked for, ms: a lost wake costs at most this. */
-const sweepMs = 15_000;
+/** How often unfinished runs and unsettled deliveries are looked for, ms: a wake that was lost, or made by another process that
+ * shares the store and no queue, costs at most this. */
+const sweepMs = { memory: 5_000, shared: 60_000 };
 const graceMs = 10_000;
 
 /** What a rehearsal or a local run puts in the place of the outside. */
 export interface Replacements {
 	models?: Models;
 	forges?: Forges;
+	/** Which runs this process works on. Default: all but those of `run --repo`, which live and die with their own process. */
+	serves?: (run: RunRow) => boolean;
 }
 
 /** All parts of one process, put together. Nothing runs until `serve` or `work` is called. */
@@ -102,7 +106,7 @@ export async function createFactory(
 	const ids = systemIds;
 	const bundled = readBundledTexts();
 	const dataDirectory = resolve(settings.dataDirectory);
-	const catalogue = loadCatalogue(bundled.models, 'config/models.yml', clock);
+	const catalogue = readCatalogue(bundled);
 	const redact = createRedactor(knownSecrets(settings, environment, catalogue));
 	const log = createPinoLog({ level: settings.logLevel, redact });
 	const database = await openDatabase(
@@ -158,20 +162,16 @@ export async function createFactory(
 		prompts: bundled.prompts,
 		rubric: bundled.rubric,
 	};
+	const serves = replacements.serves ?? ((run: RunRow) => !isLocal(run.repository));
 	const consumers = new Set<Consumer>();
 
 	async function receive(): Promise<(id: string) => Promise<void>> {
 		const app = requireApp(settings);
 		if (github === null) throw new Error('Deliveries need GitHub.');
 		const identity = await github.identity();
-		const process = await createReceiver(app, { appId: identity.id, slug: identity.slug }, async (intent, id) => {
-			const delivery = await deliveries.find(id);
-			return act(
-				{ forges, runs, queue, clock, ids, log, catalogue, bundled, appIdOf: (login) => github.appIdOf(login) },
-				intent,
-				{ delivery: id, receivedAt: delivery?.receivedAt ?? clock.now() },
-			);
-		});
+		const context = { forges, runs, queue, clock, ids, log, catalogue, bundled, appIdOf: github.appIdOf };
+		const self = { appId: identity.id, slug: identity.slug };
+		const process = await createReceiver(app, self, (intent, occasion) => act(context, intent, occasion));
 		return (id) => processDelivery({ deliveries, queue, clock, log, process }, id);
 	}
 
@@ -180,6 +180,8 @@ export async function createFactory(
 		const reporter = createReporter({ forges, clock, log });
 		const consumer = queue.consume(lanes, settings.workerConcurrency, async (wake, signal) => {
 			if (wake.lane === 'delivery') return takeDelivery?.(wake.id);
+			const row = await runs.find(wake.id);
+			if (row === null || !serves(row)) return;
 			await executeRun(
 				{
 					store: runs,
@@ -208,7 +210,11 @@ export async function createFactory(
 			);
 		});
 		await removeWorktreesOfTheDead(runs, dataDirectory);
-		const stopSweeping = await sweepUntilStopped({ runs, deliveries, queue, clock, log }, lanes, sweepMs);
+		const stopSweeping = await sweepUntilStopped(
+			{ runs, deliveries, queue, clock, log },
+			lanes,
+			settings.redisUrl === null ? sweepMs.memory : sweepMs.shared,
+		);
 		const both: Consumer = {
 			close: async () => {
 				stopSweeping();
@@ -254,10 +260,13 @@ export async function createFactory(
 		},
 		work,
 		close: async () => {
-			await Promise.race([
-				Promise.all([...consumers].map((consumer) => consumer.close())),
-				clock.sleep(graceMs).then(() => log.warn({}, 'jobs did not stop in time; the next start takes them up')),
-			]);
+			const stopped = new AbortController();
+			const late = clock.sleep(graceMs, stopped.signal).then(
+				() => log.warn({}, 'jobs did not stop in time; the next start takes them up'),
+				() => {},
+			);
+			await Promise.race([Promise.all([...consumers].map((consumer) => consumer.close())), late]);
+			stopped.abort();
 			await queue.close();
 			await database.close();
 		},
@@ -276,4 +285,9 @@ function noForges(): Forges {
 			throw new Fault('permanent', 'The App is not configured: run `dark-factory setup`, or set APP_ID and its key.');
 		},
 	};
+}
+
+/** The model catalogue that comes with the factory. @throws Error naming every mistake in it with file and line. */
+export function readCatalogue(bundled: BundledTexts): Catalogue {
+	return loadCatalogue(bundled.models, 'config/models.yml', systemClock);
 }

@@ -15,5 +15,5 @@ export function knownSecrets(settings: Settings, environment: Environment, catal
 		...keys.map((name) => environment[name]),
 		...passwords.flatMap((password) => [password, decodeURIComponent(password)]),
 	];
-	return [...new Set(values.filter((value) => value !== undefined && value !== null && value !== ''))];
+	return [...new Set(values.filter((value): value is string => typeof value === 'string' && value !== ''))];
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
+import { readBundledTexts } from './bundled.ts';
 import { exit, processOutput } from './cli/output.ts';
 import { Fault } from './core/fault.ts';
 import { version } from './core/version.ts';
@@ -35,26 +36,22 @@ function run<A extends unknown[]>(command: (...given: A) => Promise<number>): (.
 }
 
 /** Opens the store and queue of this data directory for a command that needs no GitHub. */
-async function withFactory(command: (factory: Factory) => Promise<number>): Promise<number> {
-	const { createFactory } = await import('./factory.ts');
-	const factory = await createFactory({ ...readSettings(process.env, 'local'), logLevel: 'warn' }, process.env);
-	try {
-		return await command(factory);
-	} finally {
-		await factory.close();
-	}
+async function here(command: (factory: Factory) => Promise<number>): Promise<number> {
+	const { withFactory } = await import('./cli/with-factory.ts');
+	return withFactory(readSettings({ LOG_LEVEL: 'warn', ...process.env }, 'local'), process.env, command);
 }
 
 program
 	.command('setup')
 	.description('create the GitHub App in the browser and store its credentials, readable by you only')
 	.option('--organization <name>', 'make it an App of this organization instead of yourself')
-	.option('--url <url>', 'public address of this factory, where GitHub sends deliveries')
+	.requiredOption('--url <url>', 'public address of this factory, where GitHub sends deliveries')
+	.option('--name <name>', 'what the App is called; names are unique on GitHub')
 	.option('--directory <path>', 'where the credentials are stored', '.')
 	.action(
-		run(async (options: { organization?: string; url?: string; directory: string }) => {
-			const { setup } = await import('./cli/setup.ts');
-			return setup(options, output());
+		run(async (options: { organization?: string; url: string; name?: string; directory: string }) => {
+			const { runSetup } = await import('./cli/run-setup.ts');
+			return runSetup(process.env, options, output());
 		}),
 	);
 
@@ -111,7 +108,7 @@ program
 	.option('--limit <n>', 'how many', '20')
 	.action(
 		run((options: { limit: string }) =>
-			withFactory(async ({ runs }) => {
+			here(async ({ runs }) => {
 				const { status } = await import('./cli/status.ts');
 				const limit = Number(options.limit);
 				if (Number.isInteger(limit) && limit > 0) return status(runs, limit, output());
@@ -128,7 +125,7 @@ program
 	.option('--transcript', 'also what was said and done, turn by turn')
 	.action(
 		run((id: string, options: { transcript?: boolean }) =>
-			withFactory(async ({ runs }) => {
+			here(async ({ runs }) => {
 				const { show } = await import('./cli/show.ts');
 				return show(runs, id, options.transcript === true ? 'transcript' : 'summary', output());
 			}),
@@ -147,7 +144,7 @@ for (const [name, what] of [
 		.argument('[reason...]')
 		.action(
 			run((id: string, reason: string[]) =>
-				withFactory(async (factory) => {
+				here(async (factory) => {
 					const { signalRun } = await import('./cli/signal-run.ts');
 					return signalRun(factory, id, name, userInfo().username, reason.join(' '), output());
 				}),
@@ -160,10 +157,12 @@ program
 	.description('ask for the same again, with the policy and the text of now')
 	.argument('<run>')
 	.action(
-		run(async (id: string) => {
-			const { retry } = await import('./cli/retry.ts');
-			return retry(process.env, id, output());
-		}),
+		run((id: string) =>
+			here(async (factory) => {
+				const { retry } = await import('./cli/retry.ts');
+				return retry(factory, id, output());
+			}),
+		),
 	);
 
 program
@@ -184,10 +183,19 @@ program
 	.option('--write-schema <file>', 'write the JSON Schema of the configuration for editors')
 	.action(
 		run(async (paths: string[], options: { writeSchema?: string }) => {
-			const { writeSchema } = await import('./cli/write-schema.ts');
-			if (options.writeSchema !== undefined) return writeSchema(options.writeSchema, output());
+			const bundled = readBundledTexts();
+			if (options.writeSchema !== undefined) {
+				const { writeSchema } = await import('./cli/write-schema.ts');
+				return writeSchema(options.writeSchema, bundled.defaults, output());
+			}
 			const { validate } = await import('./cli/validate.ts');
-			return validate(paths, output());
+			const { readCatalogue } = await import('./factory.ts');
+			const against = {
+				defaults: bundled.defaults,
+				knownModels: readCatalogue(bundled).names(),
+				workflows: [...bundled.workflows.keys()],
+			};
+			return validate(paths, against, output());
 		}),
 	);
 
@@ -196,10 +204,12 @@ program
 	.description('check git, sandbox, keys, App, store and clock, and say how to mend what is wrong')
 	.option('--call', 'also make one small call to each configured provider (costs a fraction of a cent)')
 	.action(
-		run(async (options: { call?: boolean }) => {
-			const { doctor } = await import('./cli/doctor.ts');
-			return doctor(process.env, options.call === true ? 'with-calls' : 'without-calls', output());
-		}),
+		run((options: { call?: boolean }) =>
+			here(async (factory) => {
+				const { doctor } = await import('./cli/doctor.ts');
+				return doctor(factory, options.call === true ? 'with-calls' : 'without-calls', output());
+			}),
+		),
 	);
 
 await program.parseAsync();

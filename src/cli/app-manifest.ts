@@ -32,3 +32,9 @@ export function appManifest(appYml: string, places: ManifestPlaces): Record<stri
 		hook_attributes: { url: `${places.webhookUrl}/api/github/webhooks`, active: true },
 	};
 }
+
+/** What `app.yml` asks for, to be compared with what the App has. */
+export function neededRights(appYml: string): { permissions: Record<string, 'read' | 'write'>; events: string[] } {
+	const app = AppFile.parse(parse(appYml));
+	return { permissions: app.default_permissions, events: app.default_events };
+}

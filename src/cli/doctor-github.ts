@@ -1,5 +1,5 @@
 import type { Factory } from '../factory.ts';
-import { neededEvents, neededPermissions } from './app-manifest.ts';
+import { neededRights } from './app-manifest.ts';
 import { attempt, type Finding } from './doctor.ts';
 
 const mostSkewMs = 60_000;
@@ -19,8 +19,10 @@ export async function checkGitHub(factory: Factory): Promise<Finding[]> {
 	if (needed.state === 'broken') return [needed, await checkClock(factory)];
 	return [
 		needed,
-		await attempt('App permissions', 'give them on the App’s settings page, then accept them where it is installed', () =>
-			checkPermissions(factory),
+		await attempt(
+			'App permissions',
+			'give them on the App’s settings page, then accept them where it is installed',
+			() => checkPermissions(factory),
 		),
 		await attempt('installations', 'install the App on a repository', async () => {
 			const installations = await github.installations();
@@ -39,12 +41,15 @@ export async function checkGitHub(factory: Factory): Promise<Finding[]> {
 	];
 }
 
-async function checkPermissions({ github }: Factory): Promise<{ state: Finding['state']; detail: string }> {
+async function checkPermissions({ github, bundled }: Factory): Promise<{ state: Finding['state']; detail: string }> {
 	if (github === null) return { state: 'broken', detail: 'no App' };
 	const { permissions, events } = await github.identity();
+	const needed = neededRights(bundled.app);
 	const rankOf = (level: string | undefined) => rank[(level ?? 'none') as keyof typeof rank] ?? 0;
-	const lacking = Object.entries(neededPermissions).filter(([name, level]) => rankOf(permissions[name]) < rankOf(level));
-	const deaf = neededEvents.filter((event) => !events.includes(event));
+	const lacking = Object.entries(needed.permissions).filter(
+		([name, level]) => rankOf(permissions[name]) < rankOf(level),
+	);
+	const deaf = needed.events.filter((event) => !events.includes(event));
 	if (lacking.length > 0) {
 		return { state: 'broken', detail: `lacks ${lacking.map(([name, level]) => `${name}: ${level}`).join(', ')}` };
 	}
@@ -56,10 +61,16 @@ async function checkPermissions({ github }: Factory): Promise<{ state: Finding['
 /** GitHub refuses tokens whose times are off by more than a minute. */
 function checkClock(factory: Factory): Promise<Finding> {
 	return attempt('clock', 'let the system set its clock (NTP)', async () => {
-		const response = await fetch(factory.settings.githubApiUrl, { method: 'HEAD', signal: AbortSignal.timeout(10_000) });
+		const response = await fetch(factory.settings.githubApiUrl, {
+			method: 'HEAD',
+			signal: AbortSignal.timeout(10_000),
+		});
 		const theirs = Date.parse(response.headers.get('date') ?? '');
 		if (Number.isNaN(theirs)) return { state: 'warning', detail: 'GitHub did not tell its time' };
 		const skew = Math.abs(theirs - factory.clock.now());
-		return { state: skew < mostSkewMs ? 'ok' : 'broken', detail: `differs from GitHub’s by ${Math.round(skew / 1000)} s` };
+		return {
+			state: skew < mostSkewMs ? 'ok' : 'broken',
+			detail: `differs from GitHub’s by ${Math.round(skew / 1000)} s`,
+		};
 	});
 }

@@ -33,7 +33,8 @@ export async function doctor(factory: Factory, calls: 'with-calls' | 'without-ca
 		await attempt('sandbox', 'install bubblewrap and allow unprivileged user namespaces', async () => {
 			const { report } = await factory.sandbox();
 			const failed = report.findings.filter((finding) => !finding.ok).map(({ what, detail }) => `${what}: ${detail}`);
-			if (failed.length === 0) return { state: 'ok', detail: `${report.name}: ${report.findings.length} probes passed` };
+			if (failed.length === 0)
+				return { state: 'ok', detail: `${report.name}: ${report.findings.length} probes passed` };
 			return { state: 'warning', detail: `${report.name}: ${failed.join('; ')}` };
 		}),
 	]);

@@ -10,14 +10,14 @@ import { exit, type Output } from './output.ts';
  * a waiting run goes on when the next process looks. The operator's shell access is the authority.
  */
 export async function signalRun(
-	parts: { store: RunStore; queue: Queue; clock: Clock; ids: Ids },
+	parts: { runs: RunStore; queue: Pick<Queue, 'wake'>; clock: Clock; ids: Ids },
 	run: string,
 	name: SignalName,
 	by: string,
 	reason: string,
 	output: Output,
 ): Promise<number> {
-	const posted = await parts.store.post(
+	const posted = await parts.runs.post(
 		run,
 		{ id: `cli-${parts.ids.token()}`, signal: { name, by, reason } },
 		parts.clock.now(),

@@ -1,13 +1,17 @@
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Fires at the first SIGTERM or SIGINT; a second one ends the process at once. */
+export function signalOnStop(): AbortSignal {
+	const stop = new AbortController();
+	const onSignal = () => {
+		if (stop.signal.aborted) process.exit(130);
+		stop.abort(new Error('The process was told to stop.'));
+	};
+	process.on('SIGTERM', onSignal);
+	process.on('SIGINT', onSignal);
+	return stop.signal;
+}
+
+/** Resolves when the process is told to stop. */
 export function stopSignal(): Promise<void> {
-	return new Promise((resolve) => {
-		let asked = false;
-		const onSignal = () => {
-			if (asked) process.exit(130);
-			asked = true;
-			resolve();
-		};
-		process.on('SIGTERM', onSignal);
-		process.on('SIGINT', onSignal);
-	});
+	const signal = signalOnStop();
+	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

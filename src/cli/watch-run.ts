@@ -7,8 +7,8 @@ import type { Output } from './output.ts';
 const pollMs = 150;
 
 /**
- * Prints a run's progress as plain lines, from its journal, until it is closed or waits for a person and `until` says so.
- * Works for a run in this process and in another.
+ * Prints a run's progress as plain lines, from its journal, until it is closed or the signal fires. Works for a run in this process
+ * and in another. `onWaiting` is called whenever a job begins to wait.
  */
 export async function watchRun(
 	store: RunStore,
@@ -16,6 +16,7 @@ export async function watchRun(
 	run: string,
 	output: Output,
 	signal: AbortSignal,
+	onWaiting: () => Promise<void> = async () => {},
 ): Promise<void> {
 	let seen = 0;
 	while (!signal.aborted) {
@@ -25,6 +26,7 @@ export async function watchRun(
 			const line = describe(entry, output.colors);
 			if (line !== null && output.format === 'text') output.err(line);
 			if (entry.event.type === 'run.closed') return;
+			if (entry.event.type === 'job.waiting') await onWaiting();
 		}
 		await clock.sleep(pollMs, signal).catch(() => {});
 	}

@@ -18,3 +18,10 @@ export function formatRepository(repository: RepositoryName): string {
 export function formatActiveKey(repository: RepositoryName, subject: Subject): string {
 	return `${formatRepository(repository)}#${subject.number}`.toLowerCase();
 }
+
+/** Owner of repositories on this machine (`run --repo`); GitHub allows no dot in a login, so it is nobody's. */
+export const localOwner = '.local';
+
+export function isLocal(repository: RepositoryName): boolean {
+	return repository.owner === localOwner;
+}

@@ -45,7 +45,7 @@ export type LoadedWorkflow =
 
 /** The repository's own workflow of that name at a commit, else the one that comes with the factory. */
 export async function loadWorkflow(
-	context: IntakeContext,
+	context: Pick<IntakeContext, 'bundled' | 'catalogue'>,
 	forge: Forge,
 	sha: string,
 	name: string,

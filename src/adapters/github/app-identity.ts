@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { toFault } from './wire-error.ts';
+import { statusOf, toFault } from './wire-error.ts';
 
 /** Who the App is on GitHub. */
 export interface AppIdentity {
@@ -60,4 +60,39 @@ function asStrings(permissions: object): Record<string, string> {
 		(entry): entry is [string, string] => typeof entry[1] === 'string',
 	);
 	return Object.fromEntries(entries);
+}
+
+/** Id of the App whose bot has this login; null when there is none, or the login is not a bot's. @throws Fault */
+export async function appIdOf(app: Octokit, login: string, now: () => number): Promise<number | null> {
+	const slug = /^([a-z0-9-]+)\[bot\]$/i.exec(login)?.[1];
+	if (slug === undefined) return null;
+	try {
+		return (await app.rest.apps.getBySlug({ app_slug: slug })).data?.id ?? null;
+	} catch (error) {
+		if (statusOf(error) === 404) return null;
+		throw toFault(error, `looking for the App of ${login}`, now());
+	}
+}
+
+export interface AppWebhook {
+	/** Null when the App has none. */
+	url: string | null;
+	/** Newest first. A status code of 0 means that nobody answered. */
+	deliveries: { statusCode: number; deliveredAt: string }[];
+}
+
+/** Where GitHub sends the App's deliveries, and how the newest went. */
+export async function appWebhook(app: Octokit, now: () => number): Promise<AppWebhook> {
+	try {
+		const { data: config } = await app.rest.apps.getWebhookConfigForApp();
+		const { data: deliveries } = await app.rest.apps.listWebhookDeliveries({ per_page: 20 });
+		return {
+			url: config.url ?? null,
+			deliveries: deliveries.map(({ status_code, delivered_at }) => {
+				return { statusCode: status_code, deliveredAt: delivered_at };
+			}),
+		};
+	} catch (error) {
+		throw toFault(error, 'asking GitHub for the webhook of the App', now());
+	}
 }

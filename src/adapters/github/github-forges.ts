@@ -2,7 +2,15 @@ import { Fault } from '../../core/fault.ts';
 import { formatRepository, type RepositoryName } from '../../core/subject.ts';
 import type { Forge, Forges } from '../../ports/forge.ts';
 import type { Log } from '../../ports/log.ts';
-import { type AppIdentity, appIdentity, appInstallations, type InstallationSummary } from './app-identity.ts';
+import {
+	type AppIdentity,
+	type AppWebhook,
+	appIdentity,
+	appIdOf,
+	appInstallations,
+	appWebhook,
+	type InstallationSummary,
+} from './app-identity.ts';
 import { ContentBudget } from './content-budget.ts';
 import { githubChecks } from './github-checks.ts';
 import { githubContents } from './github-contents.ts';
@@ -31,6 +39,9 @@ export interface GitHubForges extends Forges {
 	/** Who the App is; asked once. */
 	identity(): Promise<AppIdentity>;
 	installations(): Promise<InstallationSummary[]>;
+	/** Id of the App whose bot has this login; null when there is none. @throws Fault */
+	appIdOf(login: string): Promise<number | null>;
+	webhook(): Promise<AppWebhook>;
 }
 
 /** GitHub through one App: every repository that it is installed on. */
@@ -73,6 +84,8 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 	return {
 		identity: identify,
 		installations: () => appInstallations(octokit, now),
+		appIdOf: (login) => appIdOf(octokit, login, now),
+		webhook: () => appWebhook(octokit, now),
 		async open(repository, installation): Promise<Forge> {
 			const self = await identify();
 			const id = installation ?? (await installationOf(repository));
