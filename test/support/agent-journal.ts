@@ -57,6 +57,7 @@ export function createTestEnvironment(
 		models,
 		catalogue: createFlatCatalogue(1),
 		history: [],
+		turnsBefore: 0,
 		async record(events: JournalEvent[]) {
 			for (const event of events) journal.push({ run: 'run1', seq: journal.length + 1, at: clock.now(), event });
 		},
