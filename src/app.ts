@@ -1,15 +1,9 @@
 import type { EmitterWebhookEvent, EmitterWebhookEventName } from '@octokit/webhooks';
 import { pino } from 'pino';
 import { Probot } from 'probot';
-import { type Intent, intentOf, type Self } from './core/intent.ts';
+import { type Intent, intentOf, type Occasion, type Self } from './core/intent.ts';
 import type { Delivery } from './ports/delivery-store.ts';
 import type { AppSettings } from './settings.ts';
-
-/** The delivery that an intent came with; `receivedAt` in ms since 1970. */
-export interface Occasion {
-	delivery: string;
-	receivedAt: number;
-}
 
 /** Does what an intent asks for; returns what came of it, for people. */
 export type Act = (intent: Intent, occasion: Occasion) => Promise<string>;

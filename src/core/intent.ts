@@ -42,6 +42,13 @@ export interface Asked {
 	body: string;
 }
 
+/** The delivery that is being acted on; its id is the idempotency key of everything that comes of it. */
+export interface Occasion {
+	delivery: string;
+	/** ms since 1970. */
+	receivedAt: number;
+}
+
 /** What a delivery asks of the factory. */
 export type Intent =
 	| { kind: 'dispatch'; at: Place; subject: Subject; label: string; by: Actor; asked: Asked }

@@ -1,7 +1,7 @@
-import type { Intent } from '../../src/core/intent.ts';
+import type { Intent, Occasion } from '../../src/core/intent.ts';
 import { cancelRuns } from './cancel-runs.ts';
 import { evaluatePush } from './evaluate-push.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { judgeMergeGroup } from './judge-merge-group.ts';
 import { leaveInstallation } from './leave-installation.ts';
 import { lookAgain } from './look-again.ts';

@@ -1,9 +1,9 @@
 import { formatBranchName } from '../../src/core/branch-name.ts';
-import type { CancelCause, Intent } from '../../src/core/intent.ts';
+import type { CancelCause, Intent, Occasion } from '../../src/core/intent.ts';
 import type { Forge } from '../../src/ports/forge.ts';
 import type { RunRow } from '../../src/ports/run-store.ts';
 import { findRunOfBranch } from './find-runs.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 import { triggerOf } from './trigger-of.ts';
 

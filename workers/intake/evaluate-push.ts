@@ -1,6 +1,6 @@
-import type { Intent } from '../../src/core/intent.ts';
+import type { Intent, Occasion } from '../../src/core/intent.ts';
 import { findRunsOf } from './find-runs.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 import { startRun } from './start-run.ts';
 

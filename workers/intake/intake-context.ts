@@ -27,10 +27,3 @@ export interface IntakeContext {
 	/** Id of the App whose bot has this login, asked of GitHub; null when there is none. @throws Fault */
 	appIdOf(login: string): Promise<number | null>;
 }
-
-/** The delivery that is being acted on; its id is the idempotency key of everything that comes of it. */
-export interface Occasion {
-	delivery: string;
-	/** ms since 1970. */
-	receivedAt: number;
-}

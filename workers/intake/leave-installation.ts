@@ -1,6 +1,6 @@
-import type { Intent } from '../../src/core/intent.ts';
+import type { Intent, Occasion } from '../../src/core/intent.ts';
 import { formatRepository } from '../../src/core/subject.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 
 /** Tells the runs of repositories that the App has lost to stop; nothing can be said on GitHub any more. */

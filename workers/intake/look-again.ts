@@ -1,7 +1,7 @@
-import type { Intent } from '../../src/core/intent.ts';
+import type { Intent, Occasion } from '../../src/core/intent.ts';
 import type { RunRow } from '../../src/ports/run-store.ts';
 import { findRunOfBranch } from './find-runs.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 
 /**

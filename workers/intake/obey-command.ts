@@ -1,13 +1,13 @@
 import { formatRunExplanation, formatRunStatus } from '../../src/core/describe-run.ts';
 import type { CommandName } from '../../src/core/factory-command.ts';
-import type { Intent } from '../../src/core/intent.ts';
+import type { Intent, Occasion } from '../../src/core/intent.ts';
 import type { SignalName } from '../../src/core/signal.ts';
 import type { Subject } from '../../src/core/subject.ts';
 import type { Forge } from '../../src/ports/forge.ts';
 import type { RunRow } from '../../src/ports/run-store.ts';
 import { findRunsOf } from './find-runs.ts';
 import { grant } from './grant.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 import { answerMarker, refuse, say } from './refuse.ts';
 import { startRun } from './start-run.ts';

@@ -1,6 +1,7 @@
+import type { Occasion } from '../../src/core/intent.ts';
 import type { Signal } from '../../src/core/signal.ts';
 import type { RunRow } from '../../src/ports/run-store.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 
 /** Puts the signal into the runs' inboxes, once per delivery, and wakes them. Returns the runs that took it. */
 export async function postSignal(

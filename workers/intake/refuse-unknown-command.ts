@@ -1,8 +1,8 @@
 import { formatCommands } from '../../src/core/factory-command.ts';
-import type { Intent } from '../../src/core/intent.ts';
+import type { Intent, Occasion } from '../../src/core/intent.ts';
 import { inlineCode } from '../../src/core/markdown.ts';
 import { grant } from './grant.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { refuse } from './refuse.ts';
 
 /** Lists the commands to those who may use them. @throws Fault */

@@ -1,6 +1,6 @@
+import type { Occasion } from '../../src/core/intent.ts';
 import type { Refusal } from '../../src/core/refusal.ts';
 import type { Forge } from '../../src/ports/forge.ts';
-import type { Occasion } from './intake-context.ts';
 
 /**
  * Answers with one short comment, found again by its marker, so that a repeated delivery says nothing twice. Somebody who may not

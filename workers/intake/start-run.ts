@@ -1,7 +1,7 @@
 import { decideAuthority } from '../../src/core/authority.ts';
 import { digestSubject } from '../../src/core/freeze-subject.ts';
 import type { Frozen } from '../../src/core/frozen.ts';
-import type { Actor, Asked, Place } from '../../src/core/intent.ts';
+import type { Actor, Asked, Occasion, Place } from '../../src/core/intent.ts';
 import { findLimit, startOfDay } from '../../src/core/limit-requests.ts';
 import { inlineCode } from '../../src/core/markdown.ts';
 import type { Policy } from '../../src/core/policy.ts';
@@ -15,7 +15,7 @@ import type { Workflow } from '../../src/workflow/workflow.ts';
 import { askStanding } from './ask-standing.ts';
 import { findUnpriced } from './check-prices.ts';
 import { freezeComments } from './freeze-comments.ts';
-import type { IntakeContext, Occasion } from './intake-context.ts';
+import type { IntakeContext } from './intake-context.ts';
 import { loadBindingFiles, loadRepositoryPolicy, loadWorkflow, refuseConfig } from './load-repository.ts';
 import { wakeRun } from './post-signal.ts';
 import { refuse } from './refuse.ts';
