@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildJobContext, type JobKit } from '../workers/build-job-context.ts';
+import { buildJobContext } from '../workers/build-job-context.ts';
 import { createReporter } from '../workers/create-reporter.ts';
 import { processDelivery } from '../workers/delivery.ts';
 import { executeJob } from '../workers/execute-job.ts';
 import { executeRun } from '../workers/execute-run.ts';
 import { act } from '../workers/intake/act.ts';
+import type { JobKit } from '../workers/job-kit.ts';
 import { stages } from '../workers/stages.ts';
 import { sweepUntilStopped } from '../workers/sweep.ts';
 import { BullmqQueue } from './adapters/bullmq/bullmq-queue.ts';

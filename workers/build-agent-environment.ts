@@ -3,7 +3,7 @@ import { type Arm, parseArm } from '../src/core/arm.ts';
 import type { JournalEntry } from '../src/core/journal.ts';
 import type { Policy } from '../src/core/policy.ts';
 import type { Role } from '../src/core/role.ts';
-import type { JobKit } from './build-job-context.ts';
+import type { JobKit } from './job-kit.ts';
 import type { RunSession } from './run-session.ts';
 
 /**

@@ -1,41 +1,15 @@
 import type { AgentTask } from '../src/agent/agent-task.ts';
 import { runAgent } from '../src/agent/run-agent.ts';
 import { Fault } from '../src/core/fault.ts';
-import type { ArtifactStore } from '../src/ports/artifact-store.ts';
-import type { Catalogue } from '../src/ports/catalogue.ts';
-import type { Clock } from '../src/ports/clock.ts';
-import type { Forge, Forges } from '../src/ports/forge.ts';
+import type { Forge } from '../src/ports/forge.ts';
 import type { Git, GitRepository } from '../src/ports/git.ts';
-import type { Ids } from '../src/ports/ids.ts';
-import type { Log } from '../src/ports/log.ts';
-import type { Models } from '../src/ports/model.ts';
-import type { Sandbox } from '../src/ports/sandbox.ts';
-import type { SecretScanner } from '../src/ports/secret-scanner.ts';
 import { foldRun } from '../src/workflow/fold.ts';
 import { buildAgentEnvironment } from './build-agent-environment.ts';
 import { inputsOf } from './execute-job.ts';
 import type { JobContext } from './job-context.ts';
+import type { JobKit } from './job-kit.ts';
 import { performEffect } from './perform-effect.ts';
 import type { RunSession } from './run-session.ts';
-
-/** Everything that jobs share in one process. */
-export interface JobKit {
-	forges: Forges;
-	git: Git;
-	/** Probed once; a fault when none works. */
-	sandbox(): Promise<Sandbox>;
-	artifacts: ArtifactStore;
-	secrets: SecretScanner;
-	clock: Clock;
-	ids: Ids;
-	log: Log;
-	models: Models;
-	catalogue: Catalogue;
-	/** Texts of `config/prompts/<name>.md` by name. */
-	prompts: ReadonlyMap<string, string>;
-	/** Text of `config/rubric.yml`. */
-	rubric: string;
-}
 
 /** Opens what the job needs and binds it to the run. @throws Fault when the repository, the forge or the sandbox cannot be had. */
 export async function buildJobContext(

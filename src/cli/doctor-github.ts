@@ -1,6 +1,6 @@
 import type { Factory } from '../factory.ts';
 import { neededRights } from './app-manifest.ts';
-import { attempt, type Finding } from './doctor.ts';
+import { attempt, type Finding } from './finding.ts';
 
 const mostSkewMs = 60_000;
 const rank = { none: 0, read: 1, write: 2, admin: 3 };

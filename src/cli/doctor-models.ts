@@ -3,7 +3,7 @@ import { loadPolicy } from '../core/load-policy.ts';
 import { type Role, roles } from '../core/role.ts';
 import type { Factory } from '../factory.ts';
 import { ModelFault } from '../ports/model.ts';
-import { armsOf, attempt, type Finding } from './doctor.ts';
+import { attempt, type Finding } from './finding.ts';
 
 const callMs = 30_000;
 
@@ -75,4 +75,9 @@ function rolesWithoutArm({ bundled, catalogue, models }: Factory): Role[] {
 		const arms = [loaded.policy.mix[role]].flat().flatMap((name) => parseArm(name) ?? []);
 		return !arms.some((arm) => models.isConfigured(arm));
 	});
+}
+
+/** `provider/model` names of a catalogue that can be parsed; patterns such as `local/*` are not. */
+function armsOf(names: readonly string[]) {
+	return names.filter((name) => !name.endsWith('/*')).flatMap((name) => parseArm(name) ?? []);
 }

@@ -1,17 +1,8 @@
-import { parseArm } from '../core/arm.ts';
-import { Fault } from '../core/fault.ts';
 import type { Factory } from '../factory.ts';
 import { checkGitHub } from './doctor-github.ts';
 import { checkModels } from './doctor-models.ts';
+import { attempt, type Finding } from './finding.ts';
 import { exit, type Output } from './output.ts';
-
-export interface Finding {
-	what: string;
-	state: 'ok' | 'warning' | 'broken';
-	detail: string;
-	/** The way out; empty when nothing is wrong. */
-	fix: string;
-}
 
 /**
  * `dark-factory doctor`: tries each part for real and says how to mend what is wrong. Exit code 0 when nothing is broken, 1 otherwise.
@@ -55,21 +46,6 @@ export async function doctor(factory: Factory, calls: 'with-calls' | 'without-ca
 	return broken === 0 ? exit.done : exit.endedOtherwise;
 }
 
-/** A check that may throw; what it throws is the detail. */
-export async function attempt(
-	what: string,
-	fix: string,
-	check: () => Promise<{ state: Finding['state']; detail: string }>,
-): Promise<Finding> {
-	try {
-		const { state, detail } = await check();
-		return { what, state, detail, fix: state === 'ok' ? '' : fix };
-	} catch (error) {
-		const detail = error instanceof Fault || error instanceof Error ? error.message : String(error);
-		return { what, state: 'broken', detail, fix };
-	}
-}
-
 function checkNode(version: string): Finding {
 	const what = 'node';
 	if (Number(version.split('.')[0]) >= 24) return { what, state: 'ok', detail: `version ${version}`, fix: '' };
@@ -79,9 +55,4 @@ function checkNode(version: string): Finding {
 function formatFinding({ what, state, detail, fix }: Finding, colors: Output['colors']): string {
 	const sign = { ok: colors.green('✔'), warning: colors.yellow('!'), broken: colors.red('✖') }[state];
 	return `${sign} ${colors.bold(what)}: ${detail}${fix === '' ? '' : `\n    ${colors.dim('→')} ${fix}`}`;
-}
-
-/** `provider/model` names of a catalogue that can be parsed; patterns such as `local/*` are not. */
-export function armsOf(names: readonly string[]) {
-	return names.filter((name) => !name.endsWith('/*')).flatMap((name) => parseArm(name) ?? []);
 }

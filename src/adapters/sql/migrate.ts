@@ -1,12 +1,8 @@
 import type { Kysely, Transaction } from 'kysely';
 import { sql } from 'kysely';
 import { Fault } from '../../core/fault.ts';
+import type { ColumnTypes } from './column-types.ts';
 import { firstSchema } from './migrations/0001-first-schema.ts';
-
-/** What the two databases spell differently. */
-export interface ColumnTypes {
-	bytes: 'blob' | 'bytea';
-}
 
 /** In order; the schema's version is how many have run. Never change one that was released: add another. */
 const migrations: readonly ((db: Kysely<unknown>, types: ColumnTypes) => Promise<void>)[] = [firstSchema];

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { ColumnTypes } from '../migrate.ts';
+import type { ColumnTypes } from '../column-types.ts';
 
 export async function firstSchema(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
 	await db.schema

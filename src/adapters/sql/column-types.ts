@@ -1,0 +1,4 @@
+/** What the two databases spell differently. */
+export interface ColumnTypes {
+	bytes: 'blob' | 'bytea';
+}
