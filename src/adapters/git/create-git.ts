@@ -4,6 +4,7 @@ import { Fault } from '../../core/fault.ts';
 import type { RepositoryName } from '../../core/subject.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Git, GitRepository } from '../../ports/git.ts';
+import { withDiskFault } from './disk-fault.ts';
 import type { RemotePolicy } from './git-environment.ts';
 import { openRepository } from './open-repository.ts';
 import { withRepositoryLock } from './repository-lock.ts';
@@ -26,7 +27,7 @@ export interface GitOptions extends RemotePolicy {
 /** Git of this machine, on bare repositories under `DATA_DIR/repositories`, worktrees under `DATA_DIR/worktrees`. */
 export function createGit(options: GitOptions): Git {
 	return {
-		open: async (repository) => await open(options, repository),
+		open: async (repository) => await withDiskFault(() => open(options, repository)),
 		version: async () => await readVersion(),
 	};
 }

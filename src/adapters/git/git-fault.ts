@@ -2,9 +2,15 @@ import { Fault, type FaultKind } from '../../core/fault.ts';
 
 const causes: readonly { pattern: RegExp; kind: FaultKind; hint: string }[] = [
 	{
-		pattern: /no space left on device|disk quota exceeded/i,
+		pattern: /no space left on device|out of diskspace|disk quota exceeded/i,
 		kind: 'permanent',
 		hint: 'the disk is full: free space in DATA_DIR',
+	},
+	{
+		// What fast-import says when its pack could not be written to the end.
+		pattern: /disk corruption\?|write error/i,
+		kind: 'permanent',
+		hint: 'the disk is full or damaged: free space in DATA_DIR',
 	},
 	{
 		pattern: /not our ref|couldn't find remote ref|no such remote ref/i,

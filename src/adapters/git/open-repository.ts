@@ -4,6 +4,7 @@ import { Fault } from '../../core/fault.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type GitRepository, isPublishable, type Remote, type TreeEntry, type Worktree } from '../../ports/git.ts';
 import { commitTree } from './commit-tree.ts';
+import { withDiskFault } from './disk-fault.ts';
 import type { RemotePolicy } from './git-environment.ts';
 import { listChanges } from './list-changes.ts';
 import { requireObjectId } from './object-id.ts';
@@ -129,13 +130,13 @@ export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, c
 	}
 
 	return {
-		ensure,
+		ensure: async (commitSha, remote) => await withDiskFault(() => ensure(commitSha, remote)),
 		treeOf,
 		readFile,
 		readBlob,
 		list,
-		checkOut,
-		save,
+		checkOut: async (treeish, name) => await withDiskFault(() => checkOut(treeish, name)),
+		save: async (worktree, baseTreeish) => await withDiskFault(() => save(worktree, baseTreeish)),
 		changes: async (baseTreeish, treeSha, patchLimit) =>
 			await listChanges(gitDirectory, await treeOf(baseTreeish), await treeOf(treeSha), patchLimit),
 		commit: async (treeSha, parentSha, message, branch) =>

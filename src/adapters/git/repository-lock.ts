@@ -1,4 +1,4 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../core/fault.ts';
@@ -35,9 +35,20 @@ async function locked<T>(gitDirectory: string, work: () => Promise<T>): Promise<
 	await take(path);
 	try {
 		for (const name of debris) await rm(join(gitDirectory, name), { force: true });
+		await clearOld(gitDirectory, /^fast_import_crash_/);
+		await clearOld(join(gitDirectory, 'objects/pack'), /^tmp_/);
 		return await work();
 	} finally {
 		await rm(path, { force: true });
+	}
+}
+
+/** Half-written packs and crash reports; younger ones may belong to a git that is at work without the lock. */
+async function clearOld(directory: string, pattern: RegExp): Promise<void> {
+	for (const name of await readdir(directory).catch(() => [])) {
+		if (!pattern.test(name)) continue;
+		const facts = await stat(join(directory, name)).catch(() => null);
+		if (facts !== null && Date.now() - facts.mtimeMs > staleMs) await rm(join(directory, name), { force: true });
 	}
 }
 

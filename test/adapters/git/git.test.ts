@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGit, removeWorktrees } from '../../../src/adapters/git/create-git.ts';
@@ -210,10 +220,14 @@ describe('git on this machine', () => {
 		const directory = join(fixture.directory, 'data/repositories/octo/hello.git');
 		writeFileSync(join(directory, 'shallow.lock'), '');
 		writeFileSync(join(directory, 'factory.lock'), '999999999');
+		const crash = join(directory, 'fast_import_crash_1');
+		writeFileSync(crash, '');
+		utimesSync(crash, 1, 1);
 		fixture.write('late.txt', 'late\n');
 		const late = fixture.commit('late');
 		await (await git.open(hello)).ensure(late, remote);
 		expect(await repository.readFile(late, 'late.txt')).not.toBeNull();
+		expect(existsSync(crash)).toBe(false);
 	});
 
 	it('opens the same repository many times at once', async () => {
