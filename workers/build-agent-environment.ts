@@ -32,7 +32,7 @@ export async function buildAgentEnvironment(
 		run: state.id,
 		job: id,
 		round: job.round,
-		arms: armsOf(state.frozen.policy, role, spec.model),
+		arms: armsOf(state.frozen.policy, spec.role ?? role, spec.model),
 		models: kit.models,
 		catalogue: kit.catalogue,
 		history: begin === undefined ? [] : ofRound.slice(begin + 1, starts[which]),

@@ -140,11 +140,15 @@ export class WorkflowReader {
 	checkModels(job: JobDraft): void {
 		const arms = listOf(job.file.model);
 		const path = ['jobs', job.id, 'model'];
-		if (job.file.model === undefined) return;
 		if (job.uses !== null && stepKindFacts[job.uses].role === null) {
-			this.#refuse(path, `${job.uses} uses no model`, { value: arms.join(', '), expected: 'no model key' });
+			for (const key of ['role', 'model'] as const) {
+				const value = listOf(job.file[key]).join(', ');
+				if (value === '') continue;
+				this.#refuse(['jobs', job.id, key], `${job.uses} uses no model`, { value, expected: `no ${key} key` });
+			}
 			return;
 		}
+		if (job.file.model === undefined) return;
 		if (arms.length === 0) this.#refuse(path, 'the list is empty', { expected: 'at least one provider/model' });
 		for (const [index, arm] of arms.entries()) {
 			const armPath = pathOfName(job.id, 'model', job.file.model, index);
@@ -186,6 +190,7 @@ export class WorkflowReader {
 			needs: job.needs,
 			if: condition?.expression ?? null,
 			with: job.file.with ?? {},
+			role: job.file.role ?? stepKindFacts[job.file.uses].role,
 			model: job.file.model === undefined ? null : listOf(job.file.model),
 			timeoutMinutes: job.file['timeout-minutes'] ?? defaultTimeoutMinutes,
 			retries: job.file.retries ?? defaultRetries,

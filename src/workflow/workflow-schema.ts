@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roles } from '../core/role.ts';
 import { stepKinds } from '../core/step-kind.ts';
 
 const oneOrMore = z.union([z.string().min(1).max(200), z.array(z.string().min(1).max(200)).max(100)]);
@@ -15,6 +16,7 @@ export const WorkflowJobFile = z.strictObject({
 	needs: oneOrMore.optional(),
 	if: z.union([z.string().min(1), z.boolean()]).optional(),
 	with: z.record(z.string(), z.json()).optional(),
+	role: z.enum(roles).optional(),
 	model: oneOrMore.optional(),
 	'timeout-minutes': z.number().positive().max(1440).optional(),
 	retries: z.number().int().min(0).max(10).optional(),

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts';
+import type { Role } from '../core/role.ts';
 import type { StepKind } from '../core/step-kind.ts';
 
 /** Where a repository keeps workflows of its own; each file's name without `.yml` is the workflow's. */
@@ -13,6 +14,8 @@ export interface WorkflowJob {
 	if: string | null;
 	/** Values; strings may hold `${{ }}`. */
 	with: Record<string, Json>;
+	/** The role whose arms it runs on and whose workers do it; null when no model is involved. */
+	role: Role | null;
 	/** Arms that replace the mix's for this job, in order of preference. */
 	model: string[] | null;
 	timeoutMinutes: number;

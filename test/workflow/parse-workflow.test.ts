@@ -56,6 +56,7 @@ describe('reading a workflow', () => {
 				needs: [],
 				if: null,
 				with: {},
+				role: 'plan',
 				model: null,
 				timeoutMinutes: 30,
 				retries: 2,

@@ -6,7 +6,6 @@ import { findLimit, startOfDay } from '../../src/core/limit-requests.ts';
 import { inlineCode } from '../../src/core/markdown.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Refusal, RefusalKind } from '../../src/core/refusal.ts';
-import { stepKindFacts } from '../../src/core/step-kind.ts';
 import { formatActiveKey, type Subject } from '../../src/core/subject.ts';
 import { version } from '../../src/core/version.ts';
 import type { Pull } from '../../src/ports/forge/pulls.ts';
@@ -147,7 +146,7 @@ async function create(
 		);
 	}
 	const first = workflow.jobs[0];
-	await wakeRun(context, (first === undefined ? null : stepKindFacts[first.uses].role) ?? 'host', id);
+	await wakeRun(context, first?.role ?? 'host', id);
 	return `run ${id}`;
 }
 

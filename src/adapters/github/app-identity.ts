@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import { statusOf, toFault } from './wire-error.ts';
+import { toFault } from './wire-error.ts';
 
 /** Who the App is on GitHub. */
 export interface AppIdentity {
@@ -60,18 +60,6 @@ function asStrings(permissions: object): Record<string, string> {
 		(entry): entry is [string, string] => typeof entry[1] === 'string',
 	);
 	return Object.fromEntries(entries);
-}
-
-/** Id of the App whose bot has this login; null when there is none, or the login is not a bot's. @throws Fault */
-export async function appIdOf(app: Octokit, login: string, now: () => number): Promise<number | null> {
-	const slug = /^([a-z0-9-]+)\[bot\]$/i.exec(login)?.[1];
-	if (slug === undefined) return null;
-	try {
-		return (await app.rest.apps.getBySlug({ app_slug: slug })).data?.id ?? null;
-	} catch (error) {
-		if (statusOf(error) === 404) return null;
-		throw toFault(error, `looking for the App of ${login}`, now());
-	}
 }
 
 export interface AppWebhook {
