@@ -84,7 +84,7 @@ function findNpmRegistries(lines: readonly string[]): URL[] {
 /** Web addresses among the words, without credentials: the sandbox holds none. */
 function urls(words: readonly string[]): URL[] {
 	const found: URL[] = [];
-	for (const word of words) {
+	for (const word of words.flatMap((text) => text.split(/\s+/))) {
 		if (!/^https?:\/\//.test(word) || !URL.canParse(word)) continue;
 		const url = new URL(word);
 		url.username = '';
