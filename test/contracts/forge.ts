@@ -186,6 +186,12 @@ export function forgeContract(name: string, start: () => Promise<ForgeFixture>):
 			expect(await forge.branchSha('main')).toBe(merged.kind === 'merged' ? merged.sha : null);
 		});
 
+		test('counts the changes of a pull request from where it left its base', async () => {
+			const fixture = await start();
+			const { sha } = await publish(fixture, 'factory/base');
+			expect(await fixture.forge.mergeBase(fixture.baseSha, sha)).toBe(fixture.baseSha);
+		});
+
 		test('does not merge a draft', async () => {
 			const fixture = await start();
 			const { sha, pull } = await openPull(fixture, 'factory/no-merge', true);

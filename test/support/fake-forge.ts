@@ -221,6 +221,23 @@ export class FakeForge implements Forge {
 		return this.#call('reviews', [number], () => structuredClone(this.reviewsOf.get(number) ?? []));
 	}
 
+	async mergeBase(baseSha: string, headSha: string): Promise<string> {
+		return this.#call('mergeBase', [baseSha, headSha], () => {
+			const ancestors = new Set(this.#withAncestors(baseSha));
+			return this.#withAncestors(headSha).find((sha) => ancestors.has(sha)) ?? baseSha;
+		});
+	}
+
+	#withAncestors(sha: string): string[] {
+		const found: string[] = [];
+		const open = [sha];
+		for (let next = open.shift(); next !== undefined; next = open.shift()) {
+			found.push(next);
+			open.push(...(this.commits.get(next)?.parents ?? []));
+		}
+		return found;
+	}
+
 	async merge(
 		number: number,
 		options: { sha: string; method: 'merge' | 'squash' | 'rebase'; title: string; message: string },

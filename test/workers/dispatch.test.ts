@@ -324,12 +324,21 @@ describe('changes of the pull request', () => {
 		['status', { sha: '1'.repeat(40), context: 'ci', state: 'success', branches: [{ name: branch }] }],
 		['pull_request_review', { action: 'submitted', pull_request, review: {} }],
 		['pull_request', { action: 'ready_for_review', pull_request }],
-		['pull_request', { action: 'synchronize', pull_request }],
 	])('by %s reach the run that waits', async (event, payload) => {
 		await factory.label('factory');
 		factory.forge.addPull({ number: 2, headRef: branch });
 		await factory.deliver(event, payload);
 		expect(await factory.signals('run0000001')).toEqual(['look']);
+	});
+
+	test('by a push reach the run that waits, and are judged anew once it has ended', async () => {
+		await factory.label('factory');
+		factory.forge.addPull({ number: 2, headRef: branch });
+		const push = factory.deliver('pull_request', { action: 'synchronize', pull_request });
+		await expect(push).rejects.toMatchObject({ kind: 'delayed' });
+		expect(await factory.signals('run0000001')).toEqual(['look']);
+		await factory.end('run0000001');
+		expect(await factory.deliver('pull_request', { action: 'synchronize', pull_request })).toBe('run run0000002');
 	});
 
 	test('elsewhere ask GitHub nothing', async () => {

@@ -1,13 +1,18 @@
+import { Fault } from '../../src/core/fault.ts';
 import type { Intent, Occasion } from '../../src/core/intent.ts';
 import { findRunsOf } from './find-runs.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 import { startRun } from './start-run.ts';
 
+/** How long to leave a run that was told of the push before asking whether it has ended, ms. */
+const settlingMs = 5_000;
+
 /**
- * A push to a pull request makes its verdict stale. A run at work on it is told to look again; otherwise, if the factory
- * made the pull request or has judged it before, it is judged again on behalf of who pushed, as far as they may ask. Other
- * pull requests are none of the factory's business. @throws Fault
+ * A push to a pull request makes its verdict stale. A run at work on it is told first, and ends when it sees a head that it did
+ * not prove; after that, if the factory made the pull request or has judged it before, it is judged again on behalf of who
+ * pushed, as far as they may ask. Other pull requests are none of the factory's business.
+ * @throws Fault delayed while a run is at work on it
  */
 export async function evaluatePush(
 	context: IntakeContext,
@@ -23,7 +28,9 @@ export async function evaluatePush(
 	const active = runs.filter((run) => run.status === 'active');
 	const signal = { name: 'look' as const, by: by.login, reason: `a push of ${intent.headSha.slice(0, 12)}` };
 	const taken = await postSignal(context, active, signal, occasion);
-	if (taken.length > 0) return `look: run ${taken.join(', ')}`;
+	if (taken.length > 0) {
+		throw new Fault('delayed', `run ${taken.join(', ')} looks at the push first`, { retryAfterMs: settlingMs });
+	}
 
 	const pull = await forge.pull(intent.pull);
 	if (pull === null || pull.state === 'closed') return 'ignored: closed by now';

@@ -88,7 +88,7 @@ export async function startRun(
 		repository: forge.repository,
 		installation: request.at.installation,
 		defaultBranch: base.name,
-		...branchesOf(pull, base),
+		...(await branchesOf(forge, pull, base)),
 		subject: {
 			...subject,
 			title,
@@ -190,14 +190,15 @@ async function findDayLimit(
 }
 
 /**
- * A pull request is judged against its own base; its configuration still comes from the default branch, which is where a repository's
+ * A pull request is judged by what it changes itself, so from where it left its base; its configuration still comes from the default branch, which is where a repository's
  * rules are kept.
  */
-function branchesOf(
+async function branchesOf(
+	forge: Forge,
 	pull: Pull | null,
 	base: { name: string; sha: string },
-): Pick<Frozen, 'baseRef' | 'baseSha' | 'head'> {
+): Promise<Pick<Frozen, 'baseRef' | 'baseSha' | 'head'>> {
 	if (pull === null) return { baseRef: base.name, baseSha: base.sha, head: null };
 	const head = { sha: pull.headSha, ref: pull.headRef, fork: pull.fork };
-	return { baseRef: pull.baseRef, baseSha: pull.baseSha, head };
+	return { baseRef: pull.baseRef, baseSha: await forge.mergeBase(pull.baseSha, pull.headSha), head };
 }

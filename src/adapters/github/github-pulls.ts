@@ -54,6 +54,13 @@ export function githubPulls(client: RepositoryClient): Pulls {
 				await octokit.graphql(markReady, { id: pull.nodeId });
 			}),
 
+		mergeBase: (baseSha, headSha) =>
+			call(`comparing ${baseSha.slice(0, 12)} with ${headSha.slice(0, 12)}`, async (octokit) => {
+				const basehead = `${baseSha}...${headSha}`;
+				const { data } = await octokit.rest.repos.compareCommitsWithBasehead({ ...at, basehead, per_page: 1 });
+				return data.merge_base_commit.sha;
+			}),
+
 		reviews: (number) =>
 			call(`reading the reviews of ${number}`, async (octokit) => {
 				const all = await octokit.paginate(octokit.rest.pulls.listReviews, {

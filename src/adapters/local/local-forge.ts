@@ -123,6 +123,7 @@ export function localForge({ repository, git, directory, issue: given, user, now
 			pullOf(number).draft = false;
 		},
 		reviews: async () => [],
+		mergeBase: async (baseSha) => baseSha,
 		merge: async () => ({ kind: 'not_mergeable', message: 'this is a local run: merge the branch yourself' }),
 
 		checks: async (sha) =>

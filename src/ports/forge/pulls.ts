@@ -35,6 +35,8 @@ export interface Pulls {
 	/** By GraphQL, the only way there is. */
 	markReady(pull: Pull): Promise<void>;
 	reviews(number: number): Promise<Review[]>;
+	/** The newest commit that both have: what a pull request's own changes are counted from. */
+	mergeBase(baseSha: string, headSha: string): Promise<string>;
 	/**
 	 * Merges exactly `sha`. `head_moved` when the head is another by now (409), `not_mergeable` when GitHub refuses (405, 422).
 	 */
