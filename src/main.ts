@@ -95,10 +95,11 @@ program
 	.requiredOption('--repo <path>', 'the repository; what is committed there counts')
 	.requiredOption('--issue <file-or-text>', 'what is wrong: a file, or the text itself')
 	.option('--workflow <name>', 'the workflow to run', 'issue-to-pr')
+	.option('--recording <file>', "a recording (`show RUN --recording`) in the models' place")
 	.action(
-		run(async (options: { repo: string; issue: string; workflow: string }) => {
+		run(async (options: { repo: string; issue: string; workflow: string; recording?: string }) => {
 			const { runLocally } = await import('./cli/run-locally.ts');
-			return runLocally(process.env, options, output());
+			return runLocally(process.env, { ...options, recording: options.recording ?? null }, output());
 		}),
 	);
 
@@ -123,11 +124,13 @@ program
 	.description('jobs, cost and evidence of a run')
 	.argument('<run>')
 	.option('--transcript', 'also what was said and done, turn by turn')
+	.option('--recording', "only the models' replies, for `run --recording`")
 	.action(
-		run((id: string, options: { transcript?: boolean }) =>
+		run((id: string, options: { transcript?: boolean; recording?: boolean }) =>
 			here(async ({ runs }) => {
 				const { show } = await import('./cli/show.ts');
-				return show(runs, id, options.transcript === true ? 'transcript' : 'summary', output());
+				const part = options.recording === true ? 'recording' : options.transcript === true ? 'transcript' : 'summary';
+				return show(runs, id, part, output());
 			}),
 		),
 	);

@@ -1,14 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { localContents } from './adapters/local/local-contents.ts';
 import { localForge } from './adapters/local/local-forge.ts';
-import { recordingOf } from './adapters/replay/recording.ts';
+import { parseRecording } from './adapters/replay/parse-recording.ts';
+import { formatRecording, recordingOf } from './adapters/replay/recording.ts';
 import { createReplayModels } from './adapters/replay/replay-models.ts';
 import { Fault } from './core/fault.ts';
 import type { RunState } from './core/run-state.ts';
 import { formatActiveKey } from './core/subject.ts';
 import { createFactory, type Factory } from './factory.ts';
 import type { Forge } from './ports/forge.ts';
+import type { Models } from './ports/model.ts';
 import type { Environment, Settings } from './settings.ts';
 
 /**
@@ -75,4 +78,14 @@ export async function createReplayFactory(
 		await factory.close();
 		throw error;
 	}
+}
+
+/** Models that give the replies of a recording file. @throws Error naming the mistakes in it with file and line. */
+export function readRecordedModels(file: string): Models {
+	return createReplayModels(parseRecording(readFileSync(file, 'utf8'), file));
+}
+
+/** The replies of a run as a recording, JSON lines. */
+export function recordRun(state: RunState): string {
+	return formatRecording(recordingOf(state.entries));
 }

@@ -8,6 +8,7 @@ import { formatProblems } from '../core/problem.ts';
 import { formatActiveKey } from '../core/subject.ts';
 import { version } from '../core/version.ts';
 import { createLocalFactory } from '../local-factory.ts';
+import { readRecordedModels } from '../replay-factory.ts';
 import { type Environment, readSettings } from '../settings.ts';
 import { formatJobs, formatRunHeading } from './format-run.ts';
 import { exit, type Output } from './output.ts';
@@ -19,6 +20,8 @@ export interface LocalRequest {
 	/** Path of a file, or the text itself. Its first line is the title. */
 	issue: string;
 	workflow: string;
+	/** A recording whose replies stand in for the models; null asks them. */
+	recording: string | null;
 }
 
 /**
@@ -35,11 +38,16 @@ export async function runLocally(environment: Environment, request: LocalRequest
 		return exit.wrongUse;
 	}
 	const user = userInfo().username;
-	const { factory, forge, base, directory, run } = await createLocalFactory(settings, environment, {
-		path: resolve(request.repo),
-		issue: { number: 1, title, body },
-		user,
-	});
+	const { factory, forge, base, directory, run } = await createLocalFactory(
+		settings,
+		environment,
+		{
+			path: resolve(request.repo),
+			issue: { number: 1, title, body },
+			user,
+		},
+		request.recording === null ? {} : { models: readRecordedModels(request.recording) },
+	);
 	try {
 		const loaded = loadPolicy({
 			text: await forge.readText(policyPath, base.sha),

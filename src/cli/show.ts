@@ -1,19 +1,27 @@
 import { formatDuration } from '../core/amounts.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import type { RunStore } from '../ports/run-store.ts';
+import { recordRun } from '../replay-factory.ts';
 import { formatJobs, formatRunHeading } from './format-run.ts';
 import { loadRun } from './load-run.ts';
 import { exit, type Output } from './output.ts';
 import { textTable } from './text-table.ts';
 
-/** `dark-factory show RUN`: jobs, cost and evidence; with `transcript`, also what was said and done, turn by turn. */
+/**
+ * `dark-factory show RUN`: jobs, cost and evidence; `transcript` adds what was said and done, turn by turn; `recording` gives the models'
+ * replies instead, for `run --recording`.
+ */
 export async function show(
 	store: RunStore,
 	run: string,
-	part: 'summary' | 'transcript',
+	part: 'summary' | 'transcript' | 'recording',
 	output: Output,
 ): Promise<number> {
 	const { state } = await loadRun(store, run);
+	if (part === 'recording') {
+		output.out(recordRun(state).trimEnd());
+		return exit.done;
+	}
 	if (output.format === 'json') {
 		output.out(
 			JSON.stringify(
