@@ -215,4 +215,10 @@ program
 		),
 	);
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code === 'EPIPE') process.exit(exit.done);
+	throw error;
+});
+
 await program.parseAsync();
