@@ -16,6 +16,8 @@ export interface GitHttpServerOptions {
 	port?: number;
 	/** Decides by the `Authorization` header (null when absent). Without this, everyone may read. */
 	authorize?: (authorization: string | null, repository: string) => boolean;
+	/** Brings the repository up to date before what it holds is listed. A failure is answered 500. */
+	refresh?: (repository: string) => Promise<void>;
 }
 
 const requestPath = /^\/([A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+?)(?:\.git)?\/(info\/refs|git-upload-pack)$/;
@@ -58,7 +60,12 @@ function serve(options: GitHttpServerOptions, request: IncomingMessage, response
 		refuse(response, 401, 'authorization needed');
 		return;
 	}
-	runBackend(options.root, `/${repository}.git/${action}`, url.search.slice(1), request, response);
+	const run = () => runBackend(options.root, `/${repository}.git/${action}`, url.search.slice(1), request, response);
+	if (action !== 'info/refs' || options.refresh === undefined) {
+		run();
+		return;
+	}
+	options.refresh(repository).then(run, (error: unknown) => refuse(response, 500, String(error)));
 }
 
 function isDots(segment: string): boolean {

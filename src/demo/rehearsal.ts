@@ -1,0 +1,116 @@
+import { createReplayModels } from '../adapters/replay/replay-models.ts';
+import type { RunState } from '../core/run-state.ts';
+import { createFactory, everyLane, type Factory } from '../factory.ts';
+import type { Models } from '../ports/model.ts';
+import { webhookPath } from '../server.ts';
+import { type Environment, readSettings } from '../settings.ts';
+import { foldRun } from '../workflow/fold.ts';
+import { parseWorkflow } from '../workflow/parse-workflow.ts';
+import { look } from './look.ts';
+import { fileIssue, labelIssue } from './maintainer.ts';
+import type { Scenario, Seen } from './scenario.ts';
+import { startWorld, type World } from './world.ts';
+
+const pollMs = 25;
+const graceMs = 2_000;
+
+export interface RehearsalOptions {
+	/** Everything that is made goes here. */
+	directory: string;
+	/** The surrounding process's environment; the App, GitHub, data directory and port are replaced. */
+	host: Environment;
+	/** Laid over the world's environment: `SANDBOX`, `DATABASE_URL`, base URLs of providers. */
+	environment?: Environment;
+	/** `recorded`: the scenario's recording; `live`: the configured providers. */
+	models: 'recorded' | 'live' | Models;
+}
+
+/** A factory in this process, in its world. */
+export interface Rehearsal {
+	world: World;
+	factory: Factory;
+	/** The maintainer files the issue and labels it. Resolves with the run once there is one. */
+	dispatch(timeoutMs?: number): Promise<{ issue: number; run: string }>;
+	/** Resolves when the run is closed, or one of its jobs waits for people, with how it stands. */
+	untilRest(run: string, timeoutMs?: number): Promise<RunState>;
+	look(issue: number, state: RunState | null): Promise<Seen>;
+	close(): Promise<void>;
+}
+
+/** Plays a scenario's surroundings and starts the factory in them. @throws Fault permanent when no sandbox works here. */
+export async function startRehearsal(scenario: Scenario, options: RehearsalOptions): Promise<Rehearsal> {
+	const world = await startWorld(scenario, options.directory, options.host);
+	const environment = { ...world.environment, ...options.environment };
+	const replacements = { recorded: () => createReplayModels(world.recording) };
+	const models = options.models === 'recorded' ? replacements.recorded() : options.models;
+	const factory = await createFactory(
+		readSettings(environment, 'app'),
+		environment,
+		models === 'live' ? {} : { models },
+	).catch(async (error: unknown) => {
+		await world.close();
+		throw error;
+	});
+	const rehearsal = { world, factory };
+	try {
+		await factory.sandbox();
+		const server = await factory.serve();
+		await factory.work(everyLane);
+		world.github.deliverTo(`${server.url}${webhookPath}`);
+		return {
+			...rehearsal,
+			dispatch: (timeoutMs = 15_000) => dispatch(world, factory, timeoutMs),
+			untilRest: (run, timeoutMs = 120_000) => untilRest(factory, run, timeoutMs),
+			look: (issue, state) => look(world, issue, state),
+			close: async () => {
+				world.github.deliverTo(null);
+				await server.close(graceMs);
+				await factory.close();
+				await world.close();
+			},
+		};
+	} catch (error) {
+		await factory.close();
+		await world.close();
+		throw error;
+	}
+}
+
+async function dispatch(world: World, factory: Factory, timeoutMs: number): Promise<{ issue: number; run: string }> {
+	const issue = await fileIssue(world);
+	await labelIssue(world, issue);
+	const subject = { kind: 'issue' as const, number: issue };
+	const deadline = factory.clock.now() + timeoutMs;
+	while (factory.clock.now() < deadline) {
+		const [row] = await factory.runs.list({ repository: world.github.repository, subject, limit: 1 });
+		if (row !== undefined) return { issue, run: row.id };
+		await factory.clock.sleep(pollMs);
+	}
+	throw new Error(`No run was started for #${issue} within ${timeoutMs / 1000} s; see the comments on the issue.`);
+}
+
+async function untilRest(factory: Factory, run: string, timeoutMs: number): Promise<RunState> {
+	const deadline = factory.clock.now() + timeoutMs;
+	for (;;) {
+		const state = await readState(factory, run);
+		const rests = [...state.jobs.values()].some((job) => job.status === 'waiting');
+		if (state.status === 'closed' || rests) return state;
+		if (factory.clock.now() > deadline) {
+			throw new Error(`Run ${run} did not come to rest within ${timeoutMs / 1000} s: ${describeState(state)}`);
+		}
+		await factory.clock.sleep(pollMs);
+	}
+}
+
+async function readState(factory: Factory, run: string): Promise<RunState> {
+	const entries = await factory.runs.read(run);
+	const created = entries[0]?.event;
+	if (created?.type !== 'run.created') throw new Error(`There is no run ${run}.`);
+	const parsed = parseWorkflow(created.frozen.workflow.source, created.frozen.workflow.name);
+	if (parsed.kind === 'invalid') throw new Error(`Run ${run} has a workflow that cannot be read.`);
+	return foldRun(parsed.workflow, entries);
+}
+
+function describeState(state: RunState): string {
+	return [...state.jobs.values()].map((job) => `${job.id} ${job.outcome ?? job.status}`).join(', ');
+}
