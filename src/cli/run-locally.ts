@@ -96,7 +96,8 @@ export async function runLocally(environment: Environment, request: LocalRequest
 					head: null,
 					requester: { login: user, permission: 'admin' },
 					trigger: { kind: 'cli', name: 'run', delivery: null },
-					policy: loaded.policy,
+					// Nobody runs checks on a local branch, and merging it is for the person to do.
+					policy: { ...loaded.policy, gate: { ...loaded.policy.gate, checks: [], merge: 'off' } },
 					policyDigest: loaded.digest,
 					workflow: { name: request.workflow, source: workflow.source, digest: workflow.digest },
 					...(await loadBindingFiles(forge, base.sha)),
