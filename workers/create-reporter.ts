@@ -3,6 +3,7 @@ import { formatStatusComment } from '../src/core/status-comment.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Forges } from '../src/ports/forge.ts';
 import type { Log } from '../src/ports/log.ts';
+import type { RunExecutor } from './execute-run.ts';
 import { reportStatus } from './report-status.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -15,19 +16,17 @@ const links = { run: null };
 interface Told {
 	body: string;
 	at: number;
-	writing: boolean;
+	/** Settles when the write under way has ended; never rejects. */
+	writing: Promise<void> | null;
 }
 
 /**
  * Keeps each run's status comment and label in step with its journal. While the run works, an edit is made at most every few
- * seconds and only when something changed, and no fault of it disturbs the work. The last word is made sure of.
+ * seconds and only when something changed, and no fault of it disturbs the work; when it comes to rest, the comment says so at once.
+ * The last word is made sure of. One write at a time, so that none can undo a later one or make a second comment.
  * @throws Fault when the last word cannot be written now; the run then stays open and is taken up again.
  */
-export function createReporter(kit: {
-	forges: Forges;
-	clock: Clock;
-	log: Log;
-}): (session: RunSession, when: 'meanwhile' | 'last') => Promise<void> {
+export function createReporter(kit: { forges: Forges; clock: Clock; log: Log }): RunExecutor['report'] {
 	const told = new WeakMap<RunSession, Told>();
 
 	async function write(session: RunSession): Promise<void> {
@@ -37,12 +36,9 @@ export function createReporter(kit: {
 		if (report.kind === 'refused') kit.log.warn({ run: id, reason: report.reason }, 'status could not be shown');
 	}
 
-	async function tellMeanwhile(session: RunSession): Promise<void> {
-		const known = told.get(session) ?? { body: '', at: Number.NEGATIVE_INFINITY, writing: false };
-		told.set(session, known);
+	async function tryToWrite(session: RunSession, known: Told): Promise<void> {
 		const body = formatStatusComment(session.state, links);
-		if (known.writing || body === known.body || kit.clock.now() - known.at < gapMs) return;
-		known.writing = true;
+		if (body === known.body) return;
 		try {
 			await write(session);
 			known.body = body;
@@ -50,12 +46,10 @@ export function createReporter(kit: {
 			kit.log.warn({ run: session.state.id, err: error }, 'status could not be shown; it will be tried again');
 		} finally {
 			known.at = kit.clock.now();
-			known.writing = false;
 		}
 	}
 
-	return async (session, when) => {
-		if (when === 'meanwhile') return tellMeanwhile(session);
+	async function writeLast(session: RunSession): Promise<void> {
 		for (let tries = 1; ; tries += 1) {
 			try {
 				return await write(session);
@@ -68,5 +62,17 @@ export function createReporter(kit: {
 				await kit.clock.sleep(1_000 * tries);
 			}
 		}
+	}
+
+	return async (session, when) => {
+		const known = told.get(session) ?? { body: '', at: Number.NEGATIVE_INFINITY, writing: null };
+		told.set(session, known);
+		if (when === 'meanwhile' && (known.writing !== null || kit.clock.now() - known.at < gapMs)) return;
+		while (known.writing !== null) await known.writing;
+		if (when === 'last') return writeLast(session);
+		known.writing = tryToWrite(session, known).finally(() => {
+			known.writing = null;
+		});
+		await known.writing;
 	};
 }

@@ -23,8 +23,8 @@ export interface RunExecutor {
 	owner(): string;
 	/** Does one job and answers with the event that settles it. Faults are mapped inside; only `fenced` and bugs are thrown. */
 	execute(session: RunSession, job: string, signal: AbortSignal): Promise<JournalEvent[]>;
-	/** Tells people how the run stands; must not throw. `last` is awaited before the run is closed. */
-	report(session: RunSession, when: 'meanwhile' | 'last'): Promise<void>;
+	/** Tells people how the run stands; only `last` may throw. `resting` is when nothing more can be done now, `last` before the run is closed. */
+	report(session: RunSession, when: 'meanwhile' | 'resting' | 'last'): Promise<void>;
 }
 
 /**
@@ -102,7 +102,7 @@ async function drive(
 			if (running.size === 0) {
 				const foreign = commands[0];
 				if (foreign !== undefined && !signal.aborted) return { lane: laneOf(session.workflow, foreign), delayMs: 0 };
-				if (session.state.status !== 'closed' && !signal.aborted) await executor.report(session, 'meanwhile');
+				if (session.state.status !== 'closed' && !signal.aborted) await executor.report(session, 'resting');
 				return wakeAt === null ? null : { lane: 'host', delayMs: Math.max(0, wakeAt - clock.now()) };
 			}
 			void executor.report(session, 'meanwhile');
