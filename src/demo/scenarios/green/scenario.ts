@@ -23,9 +23,15 @@ export const green: Scenario = {
 			if (checks.length !== 1) broken.push(`There are ${checks.length} checks ${name} on the head instead of one.`);
 			else if (checks[0]?.conclusion !== 'success') broken.push(`${name} is ${checks[0]?.conclusion ?? 'pending'}.`);
 		}
+		if (!pull.files.includes('index.js')) broken.push('The pull request does not change index.js.');
+		if (!pull.files.some((path) => path.startsWith('test/'))) broken.push('The pull request has no test.');
 		const main = seen.branches.find((branch) => branch.name === 'main');
-		if (main?.files['test/negative.test.js'] === undefined) broken.push('The new tests are not on main.');
-		if (main === undefined || main.sha === seen.baseSha) broken.push('main is where it was.');
+		const published = seen.branches.find((branch) => branch.name === pull.branch);
+		for (const path of pull.files) {
+			if (main?.files[path] === undefined || main.files[path] !== published?.files[path]) {
+				broken.push(`main does not have the merged ${path}.`);
+			}
+		}
 		if (!seen.issue.labels.includes('factory:done')) broken.push('The issue is not labelled factory:done.');
 		if (seen.outcome !== 'done') broken.push(`The run ended as ${seen.outcome ?? 'nothing yet'}.`);
 		return broken;
