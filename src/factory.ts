@@ -137,13 +137,17 @@ export async function createFactory(
 	});
 	let chosen: ReturnType<Factory['sandbox']> | null = null;
 	const sandbox = () => {
-		chosen ??= chooseSandbox(settings.sandbox, {
+		if (chosen !== null) return chosen;
+		chosen = chooseSandbox(settings.sandbox, {
 			dataDirectory,
 			host: environment,
 			nodePath: process.execPath,
 			readable: [],
 			clock,
 			log,
+		});
+		chosen.catch(() => {
+			chosen = null;
 		});
 		return chosen;
 	};

@@ -27,7 +27,7 @@ interface Told {
  * @throws Fault when the last word cannot be written now; the run then stays open and is taken up again.
  */
 export function createReporter(kit: { forges: Forges; clock: Clock; log: Log }): RunExecutor['report'] {
-	const told = new WeakMap<RunSession, Told>();
+	const told = new Map<string, Told>();
 
 	async function write(session: RunSession): Promise<void> {
 		const { frozen, id } = session.state;
@@ -65,11 +65,14 @@ export function createReporter(kit: { forges: Forges; clock: Clock; log: Log }):
 	}
 
 	return async (session, when) => {
-		const known = told.get(session) ?? { body: '', at: Number.NEGATIVE_INFINITY, writing: null };
-		told.set(session, known);
+		const known = told.get(session.state.id) ?? { body: '', at: Number.NEGATIVE_INFINITY, writing: null };
+		told.set(session.state.id, known);
 		if (when === 'meanwhile' && (known.writing !== null || kit.clock.now() - known.at < gapMs)) return;
 		while (known.writing !== null) await known.writing;
-		if (when === 'last') return writeLast(session);
+		if (when === 'last') {
+			told.delete(session.state.id);
+			return writeLast(session);
+		}
 		known.writing = tryToWrite(session, known).finally(() => {
 			known.writing = null;
 		});

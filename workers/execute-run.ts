@@ -38,13 +38,13 @@ export async function executeRun(executor: RunExecutor, run: string, signal: Abo
 		if (row !== null && row.status !== 'closed') await executor.queue.wake({ lane: 'host', id: run }, heldMs);
 		return;
 	}
-	let onwards: { lane: Lane; delayMs: number } | null = null;
+	let onwards: { lane: Lane; delayMs: number } | null = { lane: 'host', delayMs: 0 };
 	try {
 		onwards = await drive(executor, session, signal);
 	} finally {
-		await session.close();
+		await session.close(onwards === null ? null : executor.clock.now() + onwards.delayMs);
 	}
-	if (onwards !== null) await executor.queue.wake({ lane: onwards.lane, id: run }, onwards.delayMs);
+	if (onwards !== null && !signal.aborted) await executor.queue.wake({ lane: onwards.lane, id: run }, onwards.delayMs);
 }
 
 async function drive(
@@ -102,7 +102,8 @@ async function drive(
 			if (running.size === 0) {
 				const foreign = commands[0];
 				if (foreign !== undefined && !signal.aborted) return { lane: laneOf(session.workflow, foreign), delayMs: 0 };
-				if (session.state.status !== 'closed' && !signal.aborted) await executor.report(session, 'resting');
+				if (signal.aborted) return { lane: 'host', delayMs: 0 };
+				if (session.state.status !== 'closed') await executor.report(session, 'resting');
 				return wakeAt === null ? null : { lane: 'host', delayMs: Math.max(0, wakeAt - clock.now()) };
 			}
 			void executor.report(session, 'meanwhile');

@@ -80,9 +80,10 @@ export class RunSession {
 		});
 	}
 
-	async close(): Promise<void> {
+	/** Gives the run back; it is due again at `dueAt` (ms), or with null only when a signal comes. */
+	async close(dueAt: number | null): Promise<void> {
 		await this.#tail.catch(() => {});
-		if (!this.#lost.signal.aborted) await this.#store.release(this.#lease);
+		if (!this.#lost.signal.aborted) await this.#store.release(this.#lease, dueAt);
 	}
 
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {

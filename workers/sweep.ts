@@ -16,8 +16,8 @@ export interface Sweeper {
 }
 
 /**
- * Wakes every run that is not closed and every delivery that is not settled: what a crash or a lost wake left behind. Waking
- * something that needs nothing does nothing.
+ * Wakes every run that is due and every delivery that is not settled: what a crash or a lost wake left behind. Waking something
+ * that needs nothing does nothing.
  */
 export async function sweep(sweeper: Sweeper, lanes: readonly Lane[]): Promise<void> {
 	if (lanes.includes('delivery')) {
@@ -26,7 +26,7 @@ export async function sweep(sweeper: Sweeper, lanes: readonly Lane[]): Promise<v
 		}
 	}
 	if (lanes.some((lane) => lane !== 'delivery')) {
-		for (const { id } of await sweeper.runs.unfinished()) await sweeper.queue.wake({ lane: 'host', id });
+		for (const id of await sweeper.runs.due(sweeper.clock.now())) await sweeper.queue.wake({ lane: 'host', id });
 	}
 }
 

@@ -62,7 +62,7 @@ export interface RunStore {
 		/** Newest first; at most this many. */
 		limit: number;
 	}): Promise<RunRow[]>;
-	/** Runs that are not closed, oldest first: what a restart has to wake. */
+	/** Runs that are not closed, oldest first. */
 	unfinished(): Promise<RunRow[]>;
 	/** How many runs were created since `since` (ms), for flood limits. */
 	countSince(since: number, filter: { repository?: RepositoryName; requester?: string }): Promise<number>;
@@ -73,7 +73,13 @@ export interface RunStore {
 	acquire(run: string, owner: string, now: number, ttlMs: number): Promise<Lease | null>;
 	/** The lease with a later end. @throws Fault fenced when it was lost. */
 	renew(lease: Lease, now: number, ttlMs: number): Promise<Lease>;
-	release(lease: Lease): Promise<void>;
+	/** Gives the run back. It is due again at `dueAt` (ms), or with null only when a signal is posted. */
+	release(lease: Lease, dueAt: number | null): Promise<void>;
+	/**
+	 * Runs that somebody should take up now, oldest first: not closed, held by nobody alive, and due by `now` or with a signal in the
+	 * inbox. What a lost wake or a dead worker left behind is among them.
+	 */
+	due(now: number): Promise<string[]>;
 
 	/**
 	 * Appends after `expectedSeq`, in one transaction, and keeps the run's row in step (status, outcome, usd).

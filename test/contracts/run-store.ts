@@ -136,6 +136,48 @@ export function runStoreContract(open: () => Promise<RunStore>): void {
 		});
 	});
 
+	describe('what is due', () => {
+		beforeEach(async () => {
+			await store.create(newRun({ id: 'r1' }));
+		});
+
+		it('is a new run, until somebody takes it', async () => {
+			expect(await store.due(1_000)).toEqual(['r1']);
+			await store.acquire('r1', 'worker', 1_000, 500);
+			expect(await store.due(1_400)).toEqual([]);
+		});
+
+		it('is a run whose worker died, once its lease has ended', async () => {
+			await store.acquire('r1', 'worker', 1_000, 500);
+			expect(await store.due(1_500)).toEqual(['r1']);
+		});
+
+		it('is a resting run at its time and not before', async () => {
+			await store.release(await leased('r1'), 5_000);
+			expect(await store.due(4_999)).toEqual([]);
+			expect(await store.due(5_000)).toEqual(['r1']);
+		});
+
+		it('is a run that rests for ever as soon as a signal is posted, until it is taken', async () => {
+			await store.release(await leased('r1'), null);
+			expect(await store.due(Number.MAX_SAFE_INTEGER - 1)).toEqual([]);
+			const signal = { name: 'approve' as const, by: 'ada', reason: '' };
+			await store.post('r1', { id: 's1', signal }, 2_000);
+			expect(await store.due(2_000)).toEqual(['r1']);
+			const lease = await leased('r1');
+			await store.append(lease, 1, 2_000, [{ type: 'signal.received', id: 's1', signal }]);
+			await store.release(lease, null);
+			expect(await store.due(3_000)).toEqual([]);
+		});
+
+		it('is no closed run', async () => {
+			const lease = await leased('r1');
+			await store.append(lease, 1, 2_000, [{ type: 'run.ended', outcome: 'done', reason: '' }, { type: 'run.closed' }]);
+			await store.release(lease, 0);
+			expect(await store.due(9_000)).toEqual([]);
+		});
+	});
+
 	describe('the journal', () => {
 		beforeEach(async () => {
 			await store.create(newRun({ id: 'r1' }));
@@ -280,14 +322,14 @@ export function runStoreContract(open: () => Promise<RunStore>): void {
 				name: 'Fault',
 				kind: 'fenced',
 			});
-			await store.release(lost);
+			await store.release(lost, 0);
 			expect(await store.acquire('r1', 'three', 5_001, ttl)).toBeNull();
 			expect(held?.owner).toBe('two');
 		});
 
 		it('frees a run on release, and the released lease may do nothing more', async () => {
 			const lease = await leased('r1');
-			await store.release(lease);
+			await store.release(lease, 0);
 			await expect(store.append(lease, 1, 1_100, [started('plan')])).rejects.toMatchObject({ kind: 'fenced' });
 			const next = await store.acquire('r1', 'two', 1_100, ttl);
 			expect(next?.fence).toBeGreaterThan(lease.fence);

@@ -153,7 +153,7 @@ export class IntakeFixture {
 		const lease = await runs.acquire(run, 'test', this.now, 60_000);
 		if (lease === null) throw new Error('no lease');
 		await runs.append(lease, (await runs.read(run)).length, this.now, events);
-		await runs.release(lease);
+		await runs.release(lease, 0);
 	}
 
 	async end(run: string): Promise<void> {

@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-	await session.close();
+	await session.close(null);
 	await database.close();
 });
 

@@ -154,6 +154,8 @@ describe('executeRun', () => {
 		];
 		await executeRun(executor(execute), 'r1', forever);
 		expect(queue.wakes[0]?.delayMs).toBeGreaterThan(3_500_000);
+		expect(await store.due(Date.now())).toEqual([]);
+		expect(await store.due(until + 60_000)).toEqual(['r1']);
 	});
 
 	it('tries a faulted job again at its time', async () => {

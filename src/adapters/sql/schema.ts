@@ -36,6 +36,8 @@ export interface RunsTable {
 	fence: number;
 	lease_owner: string | null;
 	lease_expires_at: number;
+	/** When the run wants to be looked at even if no signal comes. */
+	due_at: number;
 }
 
 export interface JournalTable {

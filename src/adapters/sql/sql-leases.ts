@@ -15,7 +15,7 @@ export class SqlLeases {
 		const expiresAt = now + ttlMs;
 		const row = await this.#db
 			.updateTable('runs')
-			.set((eb) => ({ fence: eb('fence', '+', 1), lease_owner: owner, lease_expires_at: expiresAt }))
+			.set((eb) => ({ fence: eb('fence', '+', 1), lease_owner: owner, lease_expires_at: expiresAt, due_at: 0 }))
 			.where('id', '=', run)
 			.where((eb) =>
 				eb.or([eb('lease_owner', 'is', null), eb('lease_owner', '=', owner), eb('lease_expires_at', '<=', now)]),
@@ -43,13 +43,37 @@ export class SqlLeases {
 	}
 
 	/** Does nothing when the lease was lost. The fence stays, so that the next lease's number is higher. */
-	async release(lease: Lease): Promise<void> {
+	async release(lease: Lease, dueAt: number | null): Promise<void> {
 		await this.#db
 			.updateTable('runs')
-			.set({ lease_owner: null, lease_expires_at: 0 })
+			.set({ lease_owner: null, lease_expires_at: 0, due_at: dueAt ?? Number.MAX_SAFE_INTEGER })
 			.where('id', '=', lease.run)
 			.where('fence', '=', lease.fence)
 			.where('lease_owner', '=', lease.owner)
 			.execute();
+	}
+
+	async due(now: number): Promise<string[]> {
+		const rows = await this.#db
+			.selectFrom('runs')
+			.select('id')
+			.where('status', '!=', 'closed')
+			.where((eb) => eb.or([eb('lease_owner', 'is', null), eb('lease_expires_at', '<=', now)]))
+			.where((eb) =>
+				eb.or([
+					eb('due_at', '<=', now),
+					eb.exists(
+						eb
+							.selectFrom('signals')
+							.select('signals.id')
+							.whereRef('signals.run', '=', 'runs.id')
+							.where('signals.taken_seq', 'is', null),
+					),
+				]),
+			)
+			.orderBy('created_at')
+			.orderBy('id')
+			.execute();
+		return rows.map(({ id }) => id);
 	}
 }

@@ -107,8 +107,12 @@ export class SqlRunStore implements RunStore {
 		return this.#leases.renew(lease, now, ttlMs);
 	}
 
-	release(lease: Lease): Promise<void> {
-		return this.#leases.release(lease);
+	release(lease: Lease, dueAt: number | null): Promise<void> {
+		return this.#leases.release(lease, dueAt);
+	}
+
+	due(now: number): Promise<string[]> {
+		return this.#leases.due(now);
 	}
 
 	async append(lease: Lease, expectedSeq: number, at: number, events: JournalEvent[]): Promise<JournalEntry[]> {
@@ -165,6 +169,7 @@ async function insertRun(transaction: Transaction<Schema>, run: NewRun): Promise
 			fence: 0,
 			lease_owner: null,
 			lease_expires_at: 0,
+			due_at: 0,
 		})
 		.onConflict((conflict) => conflict.column('active_key').doNothing())
 		.returning('id')

@@ -103,7 +103,7 @@ async function act(worker: Worker, run: string, action: Step): Promise<number[]>
 		}
 		case 'release': {
 			const lease = worker.leases[action.age];
-			if (lease !== undefined) await worker.store.release(lease);
+			if (lease !== undefined) await worker.store.release(lease, 0);
 			return [];
 		}
 		case 'append': {

@@ -23,6 +23,7 @@ export async function firstSchema(db: Kysely<unknown>, types: ColumnTypes): Prom
 		.addColumn('fence', 'bigint', (column) => column.notNull())
 		.addColumn('lease_owner', 'text')
 		.addColumn('lease_expires_at', 'bigint', (column) => column.notNull())
+		.addColumn('due_at', 'bigint', (column) => column.notNull())
 		.execute();
 	await db.schema.createIndex('runs_by_creation').on('runs').columns(['created_at', 'id']).execute();
 	await db.schema
