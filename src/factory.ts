@@ -33,7 +33,7 @@ import { knownSecrets } from './known-secrets.ts';
 import type { ArtifactStore } from './ports/artifact-store.ts';
 import type { Catalogue } from './ports/catalogue.ts';
 import type { Clock } from './ports/clock.ts';
-import type { DeliveryStore } from './ports/delivery-store.ts';
+import type { Delivery, DeliveryStore } from './ports/delivery-store.ts';
 import type { Forges } from './ports/forge.ts';
 import type { Git } from './ports/git.ts';
 import type { Ids } from './ports/ids.ts';
@@ -170,21 +170,28 @@ export async function createFactory(
 	const serves = replacements.serves ?? ((run: RunRow) => !isLocal(run.repository));
 	const consumers = new Set<Consumer>();
 
-	async function receive(): Promise<(id: string) => Promise<void>> {
+	let receiver: ReturnType<typeof createReceiver> | null = null;
+
+	/** Made at the first delivery: GitHub, which names the App, need not answer for the process to start. */
+	async function receive(): ReturnType<typeof createReceiver> {
 		const app = requireApp(settings);
 		if (github === null) throw new Error('Deliveries need GitHub.');
 		const identity = await github.identity();
 		const context = { forges, runs, queue, clock, ids, log, catalogue, bundled, appIdOf: github.appIdOf };
 		const self = { appId: identity.id, slug: identity.slug };
-		const process = await createReceiver(app, self, (intent, occasion) => act(context, intent, occasion));
-		return (id) => processDelivery({ deliveries, queue, clock, log, process }, id);
+		receiver ??= createReceiver(app, self, (intent, occasion) => act(context, intent, occasion));
+		return receiver;
+	}
+
+	function takeDelivery(id: string): Promise<void> {
+		const process = async (delivery: Delivery) => (await receive())(delivery);
+		return processDelivery({ deliveries, queue, clock, log, process }, id);
 	}
 
 	async function work(lanes: readonly Lane[]): Promise<Consumer> {
-		const takeDelivery = lanes.includes('delivery') ? await receive() : null;
 		const reporter = createReporter({ forges, clock, log });
 		const consumer = queue.consume(lanes, settings.workerConcurrency, async (wake, signal) => {
-			if (wake.lane === 'delivery') return takeDelivery?.(wake.id);
+			if (wake.lane === 'delivery') return takeDelivery(wake.id);
 			const row = await runs.find(wake.id);
 			if (row === null || !serves(row)) return;
 			await executeRun(
