@@ -32,7 +32,7 @@ export async function createGitMirror(github: EmulatedGitHub, root: string): Pro
 		if (hasObject(directory, sha)) return;
 		const { data } = await git.getTree({ ...at, tree_sha: sha });
 		const parts: Buffer[] = [];
-		for (const { path, mode, type, sha: entry } of data.tree) {
+		for (const { path, mode, type, sha: entry } of data.tree.toSorted(inGitOrder)) {
 			if (type === 'tree') await copyTree(entry);
 			else if (type === 'blob' && !hasObject(directory, entry)) {
 				const { data: blob } = await git.getBlob({ ...at, file_sha: entry });
@@ -77,6 +77,12 @@ export async function createGitMirror(github: EmulatedGitHub, root: string): Pro
 			return next;
 		},
 	};
+}
+
+/** By bytes, a directory as if its name ended with a slash. */
+function inGitOrder(a: { path: string; type: string }, b: { path: string; type: string }): number {
+	const key = ({ path, type }: { path: string; type: string }) => Buffer.from(type === 'tree' ? `${path}/` : path);
+	return Buffer.compare(key(a), key(b));
 }
 
 function formatPerson(person: { name: string; email: string; date: string }): string {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { closedIssues } from './closing-keywords.ts';
 import { pruneTree, TreeRequest } from './prune-tree.ts';
 
 export interface GitHubFront {
@@ -37,7 +38,7 @@ const Message = z.looseObject({ message: z.string() });
 /**
  * Stands before the emulator and closes the gaps between it and GitHub that the factory would notice: every delivery has an id
  * of its own (the emulator uses the millisecond), check runs name their App, commit statuses exist, pull requests can be
- * marked ready through GraphQL, no empty directory stays in a tree, a pull request can be read as an issue, and a merge with an old `sha` is answered 409.
+ * marked ready through GraphQL, a merge closes the issues that it says it closes, no empty directory stays in a tree, a pull request can be read as an issue, and a merge with an old `sha` is answered 409.
  */
 export async function startGitHubFront(app: App): Promise<GitHubFront> {
 	let emulator = '';
@@ -147,6 +148,17 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 		);
 	}
 
+	async function closeIssues(request: IncomingMessage, repository: string, pull: string): Promise<void> {
+		const read = { method: 'GET', headers: request.headers };
+		const { body } = await forward(read, `${repository}/pulls/${pull}`, Buffer.alloc(0));
+		const text = z.looseObject({ body: z.string().nullable() }).parse(parse(body)).body ?? '';
+		const patch = Buffer.from(JSON.stringify({ state: 'closed', state_reason: 'completed' }));
+		const headers = { ...request.headers, 'content-type': 'application/json' };
+		for (const number of closedIssues(text)) {
+			await forward({ method: 'PATCH', headers }, `${repository}/issues/${number}`, patch);
+		}
+	}
+
 	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const body = await read(request);
 		const url = request.url ?? '/';
@@ -186,6 +198,10 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 				const asIssue = { ...parse(pull.body), repository_url: `${front.url}${issue[1]}`, pull_request: {} };
 				result = { ...pull, body: Buffer.from(JSON.stringify(asIssue)) };
 			}
+		}
+		const merged = /^(\/repos\/[^/]+\/[^/]+)\/pulls\/(\d+)\/merge$/.exec(path);
+		if (merged !== null && request.method === 'PUT' && result.status === 200) {
+			await closeIssues(request, merged[1] ?? '', merged[2] ?? '');
 		}
 		if (!result.isJson) {
 			response.writeHead(result.status, result.headers).end(result.body);

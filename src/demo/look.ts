@@ -41,7 +41,12 @@ async function lookAtPull(github: EmulatedGitHub, number: number): Promise<SeenP
 	const at = { owner: github.repository.owner, repo: github.repository.name };
 	const { rest } = github.maintainer;
 	const { data: pull } = await rest.pulls.get({ ...at, pull_number: number });
-	const { data: files } = await rest.pulls.listFiles({ ...at, pull_number: number, per_page: 100 });
+	// The emulator lists none once a pull request is merged.
+	const before = github.baseSha === null ? new Map<string, string>() : await listBlobs(github, github.baseSha);
+	const after = await listBlobs(github, pull.head.sha);
+	const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+		(path) => before.get(path) !== after.get(path),
+	);
 	const { data: checks } = await rest.checks.listForRef({ ...at, ref: pull.head.sha, per_page: 100 });
 	return {
 		number,
@@ -52,7 +57,7 @@ async function lookAtPull(github: EmulatedGitHub, number: number): Promise<SeenP
 		draft: pull.draft ?? false,
 		branch: pull.head.ref,
 		headSha: pull.head.sha,
-		files: files.map((file) => file.filename),
+		files: changed.toSorted(),
 		comments: await readComments(github, number),
 		checks: checks.check_runs.map(({ name, status, conclusion, output }) => ({
 			name,
@@ -72,13 +77,19 @@ async function readComments(github: EmulatedGitHub, number: number): Promise<See
 
 async function readBranch(github: EmulatedGitHub, sha: string): Promise<Record<string, string>> {
 	const at = { owner: github.repository.owner, repo: github.repository.name };
+	const files: Record<string, string> = {};
+	for (const [path, blob] of await listBlobs(github, sha)) {
+		const { data } = await github.maintainer.rest.git.getBlob({ ...at, file_sha: blob });
+		files[path] = Buffer.from(data.content, data.encoding as BufferEncoding).toString();
+	}
+	return files;
+}
+
+/** Blobs of a commit by path. */
+async function listBlobs(github: EmulatedGitHub, sha: string): Promise<Map<string, string>> {
+	const at = { owner: github.repository.owner, repo: github.repository.name };
 	const { git } = github.maintainer.rest;
 	const { data: commit } = await git.getCommit({ ...at, commit_sha: sha });
 	const { data } = await git.getTree({ ...at, tree_sha: commit.tree.sha, recursive: '1' });
-	const files: Record<string, string> = {};
-	for (const entry of data.tree.filter(({ type }) => type === 'blob')) {
-		const { data: blob } = await git.getBlob({ ...at, file_sha: entry.sha });
-		files[entry.path] = Buffer.from(blob.content, blob.encoding as BufferEncoding).toString();
-	}
-	return files;
+	return new Map(data.tree.filter(({ type }) => type === 'blob').map((entry) => [entry.path, entry.sha]));
 }

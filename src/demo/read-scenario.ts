@@ -7,7 +7,8 @@ import { Fault } from '../core/fault.ts';
 import type { SeedFile } from './emulated-github.ts';
 import type { Scenario, Target } from './scenario.ts';
 
-const Manifest = ['name', 'version', 'description', 'license', 'type', 'main', 'module', 'exports', 'types', 'bin'];
+/** What stays of a published package.json. */
+const kept = ['name', 'version', 'description', 'license', 'type', 'main', 'module', 'exports', 'types', 'bin'];
 
 /** What stands for `{{name}}` in the data of a scenario. */
 export type Placeholders = Record<'canary' | 'secret' | 'data', string>;
@@ -52,9 +53,15 @@ function manifestOf(folder: string, target: Target): string {
 			`node_modules/${target.alias} is not ${target.name} ${target.version}: run \`npm ci\`.`,
 		);
 	}
-	const kept = Object.entries(published).filter(([key]) => Manifest.includes(key));
-	const manifest = { ...Object.fromEntries(kept), scripts: { test: 'node --test' } };
+	const entries = Object.entries(published).filter(([key]) => kept.includes(key));
+	const manifest = { ...Object.fromEntries(entries), scripts: { test: 'node --test' } };
 	return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** Absolute path of a file of the scenario's data; null when it has none. */
+export function findScenarioFile(scenario: Scenario, file: string): string | null {
+	const path = pathOf(scenario, file);
+	return existsSync(path) ? path : null;
 }
 
 function pathOf(scenario: Scenario, file: string): string {

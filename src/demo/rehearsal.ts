@@ -1,4 +1,5 @@
 import { createReplayModels } from '../adapters/replay/replay-models.ts';
+import { stateLabels } from '../core/labels.ts';
 import type { RunState } from '../core/run-state.ts';
 import { createFactory, everyLane, type Factory } from '../factory.ts';
 import type { Models } from '../ports/model.ts';
@@ -33,6 +34,8 @@ export interface Rehearsal {
 	dispatch(timeoutMs?: number): Promise<{ issue: number; run: string }>;
 	/** Resolves when the run is closed, or one of its jobs waits for people, with how it stands. */
 	untilRest(run: string, timeoutMs?: number): Promise<RunState>;
+	/** Resolves once the run, which waits, says so on the issue. */
+	untilShown(run: string, timeoutMs?: number): Promise<void>;
 	look(issue: number, state: RunState | null): Promise<Seen>;
 	close(): Promise<void>;
 }
@@ -41,8 +44,7 @@ export interface Rehearsal {
 export async function startRehearsal(scenario: Scenario, options: RehearsalOptions): Promise<Rehearsal> {
 	const world = await startWorld(scenario, options.directory, options.host);
 	const environment = { ...world.environment, ...options.environment };
-	const replacements = { recorded: () => createReplayModels(world.recording) };
-	const models = options.models === 'recorded' ? replacements.recorded() : options.models;
+	const models = options.models === 'recorded' ? createReplayModels(world.recording) : options.models;
 	const factory = await createFactory(
 		readSettings(environment, 'app'),
 		environment,
@@ -51,16 +53,17 @@ export async function startRehearsal(scenario: Scenario, options: RehearsalOptio
 		await world.close();
 		throw error;
 	});
-	const rehearsal = { world, factory };
 	try {
 		await factory.sandbox();
 		const server = await factory.serve();
 		await factory.work(everyLane);
 		world.github.deliverTo(`${server.url}${webhookPath}`);
 		return {
-			...rehearsal,
+			world,
+			factory,
 			dispatch: (timeoutMs = 15_000) => dispatch(world, factory, timeoutMs),
 			untilRest: (run, timeoutMs = 120_000) => untilRest(factory, run, timeoutMs),
+			untilShown: (run, timeoutMs = 15_000) => untilShown(world, factory, run, timeoutMs),
 			look: (issue, state) => look(world, issue, state),
 			close: async () => {
 				world.github.deliverTo(null);
@@ -100,6 +103,20 @@ async function untilRest(factory: Factory, run: string, timeoutMs: number): Prom
 		}
 		await factory.clock.sleep(pollMs);
 	}
+}
+
+async function untilShown(world: World, factory: Factory, run: string, timeoutMs: number): Promise<void> {
+	const { repository, maintainer } = world.github;
+	const { number } = (await readState(factory, run)).frozen.subject;
+	const at = { owner: repository.owner, repo: repository.name, issue_number: number };
+	const deadline = factory.clock.now() + timeoutMs;
+	while (factory.clock.now() < deadline) {
+		const { data } = await maintainer.rest.issues.get(at);
+		const labels = data.labels.map((label) => (typeof label === 'string' ? label : label.name));
+		if (labels.includes(stateLabels.waiting.name)) return;
+		await factory.clock.sleep(pollMs);
+	}
+	throw new Error(`Run ${run} waits, but #${number} did not say so within ${timeoutMs / 1000} s.`);
 }
 
 async function readState(factory: Factory, run: string): Promise<RunState> {

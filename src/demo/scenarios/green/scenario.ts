@@ -32,6 +32,7 @@ export const green: Scenario = {
 				broken.push(`main does not have the merged ${path}.`);
 			}
 		}
+		if (seen.issue.state !== 'closed') broken.push('The issue is still open.');
 		if (!seen.issue.labels.includes('factory:done')) broken.push('The issue is not labelled factory:done.');
 		if (seen.outcome !== 'done') broken.push(`The run ended as ${seen.outcome ?? 'nothing yet'}.`);
 		return broken;
