@@ -1,14 +1,8 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildJobContext } from '../workers/build-job-context.ts';
-import { createReporter } from '../workers/create-reporter.ts';
-import { processDelivery } from '../workers/delivery.ts';
-import { executeJob } from '../workers/execute-job.ts';
-import { executeRun } from '../workers/execute-run.ts';
 import { act } from '../workers/intake/act.ts';
 import type { JobKit } from '../workers/job-kit.ts';
-import { stages } from '../workers/stages.ts';
-import { sweepUntilStopped } from '../workers/sweep.ts';
+import { startWorkers } from '../workers/start-workers.ts';
 import { BullmqQueue } from './adapters/bullmq/bullmq-queue.ts';
 import { loadCatalogue } from './adapters/catalogue/load-catalogue.ts';
 import { chooseSandbox } from './adapters/choose-sandbox.ts';
@@ -33,7 +27,7 @@ import { knownSecrets } from './known-secrets.ts';
 import type { ArtifactStore } from './ports/artifact-store.ts';
 import type { Catalogue } from './ports/catalogue.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Delivery, DeliveryStore } from './ports/delivery-store.ts';
+import type { DeliveryStore } from './ports/delivery-store.ts';
 import type { Forges } from './ports/forge.ts';
 import type { Git } from './ports/git.ts';
 import type { Ids } from './ports/ids.ts';
@@ -152,7 +146,6 @@ export async function createFactory(
 		return chosen;
 	};
 	const models = replacements.models ?? createModels(catalogue, environment);
-	const worker = `${hostname()}-${process.pid}`;
 	const kit: JobKit = {
 		forges,
 		git,
@@ -183,59 +176,20 @@ export async function createFactory(
 		return receiver;
 	}
 
-	function takeDelivery(id: string): Promise<void> {
-		const process = async (delivery: Delivery) => (await receive())(delivery);
-		return processDelivery({ deliveries, queue, clock, log, process }, id);
-	}
-
 	async function work(lanes: readonly Lane[]): Promise<Consumer> {
-		const reporter = createReporter({ forges, clock, log });
-		const consumer = queue.consume(lanes, settings.workerConcurrency, async (wake, signal) => {
-			if (wake.lane === 'delivery') return takeDelivery(wake.id);
-			const row = await runs.find(wake.id);
-			if (row === null || !serves(row)) return;
-			await executeRun(
-				{
-					store: runs,
-					queue,
-					clock,
-					log,
-					lanes,
-					owner: () => `${worker}-${ids.token()}`,
-					report: reporter,
-					execute: (session, job, stop) =>
-						executeJob(
-							{
-								clock,
-								worker,
-								redact,
-								stage: (uses) => stages[uses],
-								context: (...given) => buildJobContext(kit, ...given),
-							},
-							session,
-							job,
-							stop,
-						),
-				},
-				wake.id,
-				signal,
-			);
-		});
 		await removeWorktreesOfTheDead(runs, dataDirectory);
-		const stopSweeping = await sweepUntilStopped(
-			{ runs, deliveries, queue, clock, log },
-			lanes,
-			settings.redisUrl === null ? sweepMs.memory : sweepMs.shared,
-		);
-		const both: Consumer = {
-			close: async () => {
-				stopSweeping();
-				consumers.delete(both);
-				await consumer.close();
+		const consumer = await startWorkers(
+			{
+				...{ runs, deliveries, queue, clock, ids, log, kit, redact, serves },
+				worker: `${hostname()}-${process.pid}`,
+				concurrency: settings.workerConcurrency,
+				sweepMs: settings.redisUrl === null ? sweepMs.memory : sweepMs.shared,
+				receive: async (delivery) => (await receive())(delivery),
 			},
-		};
-		consumers.add(both);
-		return both;
+			lanes,
+		);
+		consumers.add(consumer);
+		return consumer;
 	}
 
 	return {
