@@ -1,6 +1,6 @@
 import { formatUsd } from './amounts.ts';
 import type { JournalEntry } from './journal.ts';
-import { inlineCode, plain } from './markdown.ts';
+import { cut, inlineCode, plain } from './markdown.ts';
 import { type Outcome, outcomeText } from './outcome.ts';
 
 /** What is said of a run in an answer to a command; the journal's words, told without its workflow. */
@@ -29,12 +29,17 @@ export function formatRunStatus(run: RunFacts): string {
 export function formatRunExplanation(run: RunFacts): string {
 	const lines = [headline(run)];
 	const end = run.entries.findLast((entry) => entry.event.type === 'run.ended')?.event;
-	if (end?.type === 'run.ended') lines.push('', `It ended because: ${plain(end.reason).slice(0, 1000)}`);
+	if (end?.type === 'run.ended') lines.push('', `It ended because: ${safe(end.reason)}`);
 	lines.push('');
 	for (const { job, state, reason } of jobLines(run.entries)) {
-		lines.push(`- ${inlineCode(job)} ${state}${reason === '' ? '' : `: ${plain(reason).slice(0, 1000)}`}`);
+		lines.push(`- ${inlineCode(job)} ${state}${reason === '' ? '' : `: ${safe(reason)}`}`);
 	}
 	return lines.join('\n');
+}
+
+/** Cut before it is made safe: a cut behind would open a mention that was put into code. */
+function safe(reason: string): string {
+	return plain(cut(reason, 1000));
 }
 
 function headline(run: RunFacts): string {
