@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { act } from '../workers/intake/act.ts';
 import type { JobKit } from '../workers/job-kit.ts';
 import { startWorkers } from '../workers/start-workers.ts';
-import { BullmqQueue } from './adapters/bullmq/bullmq-queue.ts';
 import { loadCatalogue } from './adapters/catalogue/load-catalogue.ts';
 import { chooseSandbox } from './adapters/choose-sandbox.ts';
 import { createGit, removeWorktrees } from './adapters/git/create-git.ts';
@@ -110,8 +109,7 @@ export async function createFactory(
 	const runs = new SqlRunStore(database.db);
 	const deliveries = new SqlDeliveryStore(database.db);
 	const artifacts = new SqlArtifactStore(database.db, clock);
-	const queue =
-		settings.redisUrl === null ? new MemoryQueue(clock, log) : new BullmqQueue({ url: settings.redisUrl, clock, log });
+	const queue = await openQueue(settings.redisUrl, clock, log);
 	const github =
 		replacements.forges === undefined && settings.app !== null
 			? githubForges({
@@ -170,7 +168,7 @@ export async function createFactory(
 		const app = requireApp(settings);
 		if (github === null) throw new Error('Deliveries need GitHub.');
 		const identity = await github.identity();
-		const context = { forges, runs, queue, clock, ids, log, catalogue, bundled, appIdOf: github.appIdOf };
+		const context = { forges, runs, queue, clock, ids, log, catalogue, bundled };
 		const self = { appId: identity.id, slug: identity.slug };
 		receiver ??= createReceiver(app, self, (intent, occasion) => act(context, intent, occasion));
 		return receiver;
@@ -243,6 +241,13 @@ export async function createFactory(
 async function removeWorktreesOfTheDead(runs: RunStore, dataDirectory: string): Promise<void> {
 	const alive = (await runs.unfinished()).map(({ id }) => `${id}-`);
 	await removeWorktrees(dataDirectory, (name) => alive.some((prefix) => name.startsWith(prefix)));
+}
+
+/** BullMQ and its client are a fifth of a process's memory, and loaded only where Redis is. */
+async function openQueue(redisUrl: string | null, clock: Clock, log: Log): Promise<Queue> {
+	if (redisUrl === null) return new MemoryQueue(clock, log);
+	const { BullmqQueue } = await import('./adapters/bullmq/bullmq-queue.ts');
+	return new BullmqQueue({ url: redisUrl, clock, log });
 }
 
 function noForges(): Forges {

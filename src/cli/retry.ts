@@ -16,15 +16,14 @@ export async function retry(factory: Factory, id: string, output: Output): Promi
 		);
 		return exit.wrongUse;
 	}
-	const { github } = factory;
-	const forge = await github.open(frozen.repository, frozen.installation);
+	const forge = await factory.github.open(frozen.repository, frozen.installation);
 	const issue = await forge.issue(frozen.subject.number);
 	if (issue === null) {
 		output.err(`${frozen.subject.url} is gone.`);
 		return exit.endedOtherwise;
 	}
 	const note = await act(
-		{ ...factory, appIdOf: (login) => github.appIdOf(login) },
+		factory,
 		{
 			kind: 'command',
 			name: 'retry',

@@ -91,14 +91,14 @@ describe('case 13: false names', () => {
 
 	test('a bot is never asked for as a person: write access of its account counts for nothing', async () => {
 		factory.forge.permissions.set('helper[bot]', 'admin');
-		factory.apps.set('helper[bot]', 42);
+		factory.forge.apps.set('helper[bot]', 42);
 		expect(await factory.label('factory', { login: 'helper[bot]', type: 'Bot' })).toBe('refused: not_permitted');
 		expect(factory.forge.count('permissionOf')).toBe(0);
 	});
 
 	test('an App on the list by its id may ask, another of a similar name may not', async () => {
 		factory.forge.commitFiles('main', { '.github/dark-factory.yml': 'version: 1\ndispatch:\n  apps: [42]\n' });
-		factory.apps.set('helper[bot]', 42).set('heIper[bot]', 43);
+		factory.forge.apps.set('helper[bot]', 42).set('heIper[bot]', 43);
 		expect(await factory.label('factory', { login: 'heIper[bot]', type: 'Bot' })).toBe('refused: not_permitted');
 		expect(await factory.label('factory', { login: 'helper[bot]', type: 'Bot' })).toBe('run run0000001');
 	});

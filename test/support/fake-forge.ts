@@ -46,6 +46,8 @@ export class FakeForge implements Forge {
 	/** Checks of others, by SHA. */
 	readonly foreignChecks = new Map<string, Check[]>();
 	readonly permissions = new Map<string, Permission>();
+	/** Ids of Apps by the login of their bot. */
+	readonly apps = new Map<string, number>();
 	readonly commits = new Map<string, FakeCommit>();
 	readonly branches = new Map<string, string>();
 	default = 'main';
@@ -328,6 +330,10 @@ export class FakeForge implements Forge {
 
 	async permissionOf(login: string): Promise<Permission> {
 		return this.#call('permissionOf', [login], () => this.permissions.get(login) ?? 'none');
+	}
+
+	async appIdOf(login: string): Promise<number | null> {
+		return this.#call('appIdOf', [login], () => this.apps.get(login) ?? null);
 	}
 
 	async createCommit(commit: {

@@ -46,8 +46,6 @@ export class IntakeFixture {
 	readonly log = textLog();
 	readonly wakes: Wake[] = [];
 	now = Date.parse('2026-11-20T12:00:00Z');
-	/** Apps by the login of their bot. */
-	readonly apps = new Map<string, number>();
 	readonly context: IntakeContext;
 	readonly deliveries: DeliveryStore;
 	readonly close: () => Promise<void>;
@@ -77,7 +75,6 @@ export class IntakeFixture {
 			log: this.log,
 			catalogue,
 			bundled: { defaults, workflows },
-			appIdOf: async (login) => this.apps.get(login) ?? null,
 		};
 	}
 

@@ -13,7 +13,7 @@ const tries = 3;
 export async function askStanding(context: IntakeContext, forge: Forge, by: Actor): Promise<Standing> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			if (by.kind === 'bot') return { kind: 'app', id: by.appId ?? (await context.appIdOf(by.login)) };
+			if (by.kind === 'bot') return { kind: 'app', id: by.appId ?? (await forge.appIdOf(by.login)) };
 			return { kind: 'person', permission: await forge.permissionOf(by.login) };
 		} catch (error) {
 			if (error instanceof Fault && error.kind === 'delayed') throw error;

@@ -24,6 +24,4 @@ export interface IntakeContext {
 	log: Log;
 	catalogue: Catalogue;
 	bundled: Bundled;
-	/** Id of the App whose bot has this login, asked of GitHub; null when there is none. @throws Fault */
-	appIdOf(login: string): Promise<number | null>;
 }

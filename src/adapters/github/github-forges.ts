@@ -2,7 +2,6 @@ import { Fault } from '../../core/fault.ts';
 import { formatRepository, type RepositoryName } from '../../core/subject.ts';
 import type { Forge, Forges } from '../../ports/forge.ts';
 import type { Log } from '../../ports/log.ts';
-import { appIdOf } from './app-id-of.ts';
 import {
 	type AppIdentity,
 	type AppWebhook,
@@ -19,7 +18,7 @@ import { githubPeople } from './github-people.ts';
 import { githubPublishing } from './github-publishing.ts';
 import { githubPulls } from './github-pulls.ts';
 import { InstallationTokens } from './installation-tokens.ts';
-import { appOctokit, installationOctokit, type Pacing, pacingFor } from './octokit.ts';
+import { appOctokit, type Pacing, pacingFor } from './octokit.ts';
 import { repositoryClient } from './repository-client.ts';
 import { statusOf, toFault } from './wire-error.ts';
 
@@ -39,8 +38,6 @@ export interface GitHubForges extends Forges {
 	/** Who the App is; asked once. */
 	identity(): Promise<AppIdentity>;
 	installations(): Promise<InstallationSummary[]>;
-	/** Id of the App whose bot has this login; null when there is none. @throws Fault */
-	appIdOf(login: string): Promise<number | null>;
 	webhook(): Promise<AppWebhook>;
 }
 
@@ -84,7 +81,6 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 	return {
 		identity: identify,
 		installations: () => appInstallations(octokit, now),
-		appIdOf: (login) => appIdOf(installationOctokit(connection, 0), login, now),
 		webhook: () => appWebhook(octokit, now),
 		async open(repository, installation): Promise<Forge> {
 			const self = await identify();

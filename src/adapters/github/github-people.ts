@@ -13,6 +13,16 @@ export function githubPeople({ at, look }: RepositoryClient): People {
 			});
 			return permission ?? 'none';
 		},
+
+		appIdOf: async (login) => {
+			const slug = /^([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\[bot\]$/i.exec(login)?.[1];
+			if (slug === undefined) return null;
+			// With the installation's token: a private App is shown to nobody without one, and never to another App's own JWT.
+			return look(`asking which App ${slug} is`, async (octokit) => {
+				const { data } = await octokit.rest.apps.getBySlug({ app_slug: slug });
+				return data?.id ?? null;
+			});
+		},
 	};
 }
 

@@ -165,6 +165,7 @@ export function localForge({ repository, git, directory, issue: given, user, now
 		},
 
 		permissionOf: async (login) => (login.toLowerCase() === user.toLowerCase() ? 'admin' : 'none'),
+		appIdOf: async () => null,
 
 		createCommit: (commit) => git.commit(commit),
 		putBranch: async (branch, sha, expected) => {

@@ -224,6 +224,27 @@ describe('what only GitHub has', () => {
 		expect(await faultOf(forge.permissionOf('ada'))).toMatchObject({ kind: 'transient' });
 	});
 
+	test('which App a bot is, is asked with the token of the installation, which alone is shown private Apps', async () => {
+		const forge = await openForge();
+		answer('GET /apps/helper-app', 200, { id: 42, slug: 'helper-app' });
+		answer('GET /apps/gone', 404, { message: 'Not Found' });
+		answer('GET /apps/ill', 502, { message: 'Bad gateway' });
+		expect(await forge.appIdOf('helper-app[bot]')).toBe(42);
+		expect(received.at(-1)?.headers.authorization).toBe(`token ${longToken}`);
+		expect(await forge.appIdOf('gone[bot]')).toBeNull();
+		expect(await faultOf(forge.appIdOf('ill[bot]'))).toMatchObject({ kind: 'transient' });
+	});
+
+	test.each(['person', '../orgs/x[bot]', 'a/b[bot]', '[bot]', 'x[bot]y'])(
+		'%s is no login of a bot, and GitHub is not asked',
+		async (login) => {
+			const forge = await openForge();
+			received = [];
+			expect(await forge.appIdOf(login)).toBeNull();
+			expect(received).toEqual([]);
+		},
+	);
+
 	test('an account that answers under another name has no permission', async () => {
 		const forge = await openForge();
 		answer('GET /repos/acme/widgets/collaborators/evil%5Bbot%5D/permission', 200, {
