@@ -12,9 +12,14 @@ export interface ProviderError {
 	headers: Headers | null;
 }
 
-const spendTexts = /insufficient_quota|spend_limit|credit balance|exceeded_current_quota|billing|insufficient balance/i;
+/**
+ * Codes and phrases of an empty account. Not the bare word "billing": OpenAI's and Google's limits per minute point to the billing
+ * page too (https://github.com/openai/codex/issues/88, https://github.com/RooCodeInc/Roo-Code/issues/3883).
+ */
+const spendTexts =
+	/insufficient_quota|spend_limit|exceeded_current_quota|billing_error|billing_hard_limit|billing_not_active|credit balance|insufficient balance|spending limit/i;
 const contextTexts =
-	/context_length_exceeded|context window|maximum context|prompt is too long|too many tokens|exceeds? the (model's )?(maximum|token limit)|request_too_large/i;
+	/context_length_exceeded|context window|maximum context|prompt is too long|too many tokens|exceed(s|ed)? (the )?(model's |model )?(maximum|token limit|available context)|maximum prompt length|request_too_large/i;
 
 /** The fault for a provider's error. The provider's message is passed on in part; never for refused keys, which it may quote. */
 export function buildModelFault(error: ProviderError, cause: unknown): ModelFault {
