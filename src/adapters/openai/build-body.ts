@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type OpenAI from 'openai';
 import type { AssistantMessage, Message } from '../../core/message.ts';
 import type { ModelFacts } from '../../ports/catalogue.ts';
@@ -19,7 +20,7 @@ export function buildOpenAiBody(
 		...(arm.effort === null ? {} : { reasoning_effort: arm.effort }),
 		// After the effort: where a model takes tools only without reasoning, that holds whatever the mix asks for.
 		...facts.quirks.extraBody,
-		...(keyed.has(arm.provider) ? { prompt_cache_key: request.cacheKey } : {}),
+		...(keyed.has(arm.provider) ? { prompt_cache_key: shorten(request.cacheKey) } : {}),
 		model: arm.model,
 		[limit]: request.maxOutputTokens,
 		messages: [{ role: 'system', content: request.system }, ...request.messages.flatMap(buildMessages)],
@@ -31,6 +32,11 @@ export function buildOpenAiBody(
 		stream: true,
 		stream_options: { include_usage: true },
 	};
+}
+
+/** OpenAI refuses a `prompt_cache_key` of more than 64 characters, and the names of jobs are the repository's own. */
+function shorten(key: string): string {
+	return key.length <= 64 ? key : createHash('sha256').update(key).digest('hex');
 }
 
 function buildMessages(message: Message): OpenAI.ChatCompletionMessageParam[] {
@@ -73,11 +79,11 @@ function isMessage(value: unknown): value is { content: string | null } {
 	return value !== null && typeof value === 'object' && 'content' in value;
 }
 
-/** Servers that read the arguments of earlier calls fail on text that is not JSON; the model is told of it in the result. */
+/** Servers that read the arguments of earlier calls fail on text that is no JSON object; the model is told of it in the result. */
 export function echoArguments(text: string): string {
 	try {
-		JSON.parse(text);
-		return text;
+		const value: unknown = JSON.parse(text);
+		return value !== null && typeof value === 'object' && !Array.isArray(value) ? text : '{}';
 	} catch {
 		return '{}';
 	}

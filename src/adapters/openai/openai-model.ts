@@ -13,9 +13,12 @@ export function createOpenAiModel(endpoint: Endpoint, facts: ModelFacts): Model 
 		async complete(request, signal, onDelta) {
 			signal.throwIfAborted();
 			const watch = watchStalls(endpoint.limits ?? defaultStallLimits, signal);
-			// Every name that the SDK would take from the environment is given here: a key goes to its own provider only.
+			// Every credential that the SDK would take from the environment is given here: a key goes to its own provider only. That
+			// holds for `OPENAI_ADMIN_KEY` and for an `Authorization` in `OPENAI_CUSTOM_HEADERS` too. No key: no header.
 			const client = new OpenAI({
 				apiKey: endpoint.key ?? 'none',
+				adminAPIKey: null,
+				defaultHeaders: { authorization: endpoint.key === null ? null : `Bearer ${endpoint.key}` },
 				organization: null,
 				project: null,
 				baseURL: endpoint.baseUrl,

@@ -9,6 +9,8 @@ import { echoArguments } from './build-body.ts';
 export type StreamedReply = Pick<ModelReply, 'message' | 'stop' | 'usage' | 'model'>;
 
 interface Call {
+	/** The stream's own number for it; null where it sends none. */
+	index: number | null;
 	id: string;
 	name: string;
 	arguments: string;
@@ -111,13 +113,18 @@ function addDelta(
 	}
 }
 
-/** Parts of one call share an index; servers that send none send each call whole. */
-function findCall(calls: Call[], part: { index?: number; id?: string }): Call {
-	const index = part.index ?? (part.id === undefined ? Math.max(0, calls.length - 1) : calls.length);
-	const known = calls[index];
-	if (known !== undefined) return known;
-	const fresh: Call = { id: '', name: '', arguments: '', extra: {} };
-	calls[index] = fresh;
+/**
+ * Parts of one call share an index; servers that send none send each call whole. Google gives every call the index 0, so a new id
+ * with a name begins another call (https://github.com/NousResearch/hermes-agent/issues/62940).
+ */
+function findCall(calls: Call[], part: { index?: number; id?: string; function?: { name?: string } }): Call {
+	const index = part.index ?? null;
+	const known =
+		index === null && part.id ? undefined : calls.findLast((call) => index === null || call.index === index);
+	const another = known !== undefined && known.id !== '' && !!part.id && part.id !== known.id && !!part.function?.name;
+	if (known !== undefined && !another) return known;
+	const fresh: Call = { index, id: '', name: '', arguments: '', extra: {} };
+	calls.push(fresh);
 	return fresh;
 }
 
@@ -125,14 +132,13 @@ function findCall(calls: Call[], part: { index?: number; id?: string }): Call {
 function nameCalls(calls: Call[], place: { job: string; turn: number }): void {
 	const used = new Set<string>();
 	for (const [index, call] of calls.entries()) {
-		if (call === undefined) continue;
 		if (call.id === '' || used.has(call.id)) call.id = `call_${place.job}_${place.turn}_${index + 1}`;
 		used.add(call.id);
 	}
 }
 
 function buildMessage(received: Received): AssistantMessage {
-	const calls = received.calls.filter((call) => call !== undefined);
+	const { calls } = received;
 	const blocks: AssistantMessage['blocks'] = [];
 	const thinking = received.reasoning.get('reasoning_content') ?? received.reasoning.get('reasoning');
 	if (thinking !== undefined && thinking !== '') blocks.push({ type: 'thinking', text: thinking });

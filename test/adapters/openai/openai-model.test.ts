@@ -1,5 +1,5 @@
 import { LLMock } from '@copilotkit/aimock';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOpenAiModel } from '../../../src/adapters/openai/openai-model.ts';
 import { readOpenAiUsage } from '../../../src/adapters/openai/read-stream.ts';
 import { buildRequest, plainFacts } from '../../support/model-request.ts';
@@ -71,6 +71,10 @@ describe('the OpenAI adapter against an independent server', () => {
 });
 
 describe('the OpenAI adapter, byte by byte', () => {
+	afterEach(() => {
+		vi.unstubAllEnvs();
+	});
+
 	it('sends reasoning and signed extras back as they came', async () => {
 		const extra_content = { google: { thought_signature: 'SIG==' } };
 		const server = await startRawServer((response) => {
@@ -145,6 +149,78 @@ describe('the OpenAI adapter, byte by byte', () => {
 		const reply = await open(server.url).complete(buildRequest('openai'), none);
 		expect(reply.stop).toBe('tool_calls');
 		expect(reply.message.blocks.map((block) => ('id' in block ? block.id : ''))).toEqual(['x', 'call_job1_1_2']);
+	});
+
+	it('tells calls apart that a server gave the same index', async () => {
+		const server = await startRawServer((response) => {
+			const part = (id: string, name: string, text: string) => ({
+				tool_calls: [{ index: 0, id, type: 'function', function: { name, arguments: text } }],
+			});
+			writeEvents(response, [
+				chunk(part('a', 'read', '{"path":"1"}')),
+				chunk(part('b', 'grep', '{"path":')),
+				chunk({ tool_calls: [{ index: 0, function: { arguments: '"2"}' } }] }),
+				chunk({}, 'stop'),
+			]);
+			response.end('data: [DONE]\n\n');
+		});
+		const reply = await open(server.url).complete(buildRequest('openai'), none);
+		expect(reply.message.blocks).toEqual([
+			{ type: 'tool_call', id: 'a', name: 'read', arguments: '{"path":"1"}' },
+			{ type: 'tool_call', id: 'b', name: 'grep', arguments: '{"path":"2"}' },
+		]);
+	});
+
+	it('keeps parts of one call together where ids change or no index comes, however high an index is', async () => {
+		const server = await startRawServer((response) => {
+			writeEvents(response, [
+				chunk({ tool_calls: [{ index: 4_000_000_000, id: 'a', function: { name: 'read', arguments: '{"a"' } }] }),
+				chunk({ tool_calls: [{ index: 4_000_000_000, id: 'other', function: { arguments: ':1}' } }] }),
+				chunk({ tool_calls: [{ id: 'b', function: { name: 'grep', arguments: '{"b"' } }] }),
+				chunk({ tool_calls: [{ function: { arguments: ':2}' } }] }),
+				chunk({}, 'tool_calls'),
+			]);
+			response.end('data: [DONE]\n\n');
+		});
+		const reply = await open(server.url).complete(buildRequest('openai'), none);
+		expect(reply.message.blocks.map((block) => ('arguments' in block ? block.arguments : ''))).toEqual([
+			'{"a":1}',
+			'{"b":2}',
+		]);
+	});
+
+	it('sends no key but the one of its provider, and none where there is none', async () => {
+		const server = await startRawServer((response) => {
+			writeEvents(response, [chunk({ content: 'hi' }, 'stop')]);
+			response.end('data: [DONE]\n\n');
+		});
+		vi.stubEnv('OPENAI_API_KEY', 'sk-other');
+		vi.stubEnv('OPENAI_ADMIN_KEY', 'sk-admin');
+		vi.stubEnv('OPENAI_CUSTOM_HEADERS', 'Authorization: Bearer sk-gateway');
+		await createOpenAiModel({ provider: 'local', baseUrl: server.url, key: null }, plainFacts).complete(
+			buildRequest('local'),
+			none,
+		);
+		await createOpenAiModel({ provider: 'xai', baseUrl: server.url, key: 'sk-xai' }, plainFacts).complete(
+			buildRequest('xai'),
+			none,
+		);
+		expect(server.headers.map((headers) => headers.authorization)).toEqual([undefined, 'Bearer sk-xai']);
+	});
+
+	it('keeps the cache key within what OpenAI takes, the same for every turn', async () => {
+		const server = await startRawServer((response) => {
+			writeEvents(response, [chunk({ content: 'hi' }, 'stop')]);
+			response.end('data: [DONE]\n\n');
+		});
+		const cacheKey = `0123456789/${'a-job-with-a-long-name'.repeat(4)}`;
+		await open(server.url).complete(buildRequest('openai', { cacheKey }), none);
+		await open(server.url).complete(buildRequest('openai', { cacheKey }), none);
+		await open(server.url).complete(buildRequest('openai', { cacheKey: `${cacheKey}2` }), none);
+		const keys = server.bodies.map((body) => String(body.prompt_cache_key));
+		expect(keys.map((key) => key.length)).toEqual([64, 64, 64]);
+		expect(keys[1]).toBe(keys[0]);
+		expect(keys[2]).not.toBe(keys[0]);
 	});
 
 	it('sends nothing that other providers do not know', async () => {
