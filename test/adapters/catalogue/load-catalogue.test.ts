@@ -75,7 +75,9 @@ describe('the catalogue that the factory brings', () => {
 	});
 
 	it('says which models need their thinking back, reasoning off, or no forced tools', () => {
-		expect(factsOf('moonshot/kimi-k2.7-code')?.quirks.sendsReasoningBack).toBe(true);
+		for (const kimi of ['moonshot/kimi-k2.6', 'moonshot/kimi-k2.7-code', 'moonshot/kimi-k3']) {
+			expect(factsOf(kimi)?.quirks).toMatchObject({ sendsReasoningBack: true, refusesForcedTools: true });
+		}
 		expect(factsOf('openai/gpt-5.5')?.quirks.extraBody).toEqual({ reasoning_effort: 'none' });
 		expect(factsOf('anthropic/claude-opus-5-5')?.quirks.refusesForcedTools).toBe(true);
 		expect(factsOf('anthropic/claude-opus-5')?.quirks).toEqual({
