@@ -118,8 +118,8 @@ function buildMessage(received: Block[], inputs: ReadonlyMap<number, string>): A
 		if (block.type === 'thinking' && typeof block.thinking === 'string') {
 			blocks.push({ type: 'thinking', text: block.thinking });
 		}
-		// The API sends empty text blocks and does not take them back.
-		if (block.type === 'text' && block.text === '') continue;
+		// The API sends blank text blocks and does not take them back (https://github.com/LibreChat-AI/agents/pull/124).
+		if (block.type === 'text' && typeof block.text === 'string' && block.text.trim() === '') continue;
 		raw.push(block);
 	}
 	return { role: 'assistant', blocks, raw: { anthropic: raw } };

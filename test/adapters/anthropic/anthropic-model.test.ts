@@ -159,6 +159,25 @@ describe('the Anthropic adapter, byte by byte', () => {
 		expect(server.headers[0]).toMatchObject({ authorization: 'Bearer sk-test' });
 	});
 
+	it('does not send back a blank text, which the API sends and refuses', async () => {
+		const server = await startRawServer((response) => {
+			writeEvents(response, [
+				started,
+				{ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+				{ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: '\n\n' } },
+				{
+					type: 'content_block_start',
+					index: 1,
+					content_block: { type: 'tool_use', id: 't1', name: 'read', input: {} },
+				},
+				...stopped('tool_use'),
+			]);
+			response.end();
+		});
+		const reply = await open(server.url).complete(buildRequest('anthropic'), none);
+		expect(reply.message.raw).toEqual({ anthropic: [{ type: 'tool_use', id: 't1', name: 'read', input: {} }] });
+	});
+
 	it('reports a cut tool call as it came and echoes it as an object', async () => {
 		const server = await startRawServer((response) => {
 			writeEvents(response, [
