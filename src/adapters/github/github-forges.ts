@@ -17,6 +17,7 @@ import { githubIssues } from './github-issues.ts';
 import { githubPeople } from './github-people.ts';
 import { githubPublishing } from './github-publishing.ts';
 import { githubPulls } from './github-pulls.ts';
+import { ImposedRest } from './imposed-rest.ts';
 import { InstallationTokens } from './installation-tokens.ts';
 import { appOctokit, type Pacing, pacingFor } from './octokit.ts';
 import { repositoryClient } from './repository-client.ts';
@@ -47,7 +48,7 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 	const connection = { apiUrl, log, pacing: options.pacing ?? pacingFor(apiUrl) };
 	const octokit = appOctokit(connection, app);
 	const tokens = new InstallationTokens(octokit, now);
-	const budgets = new Map<number, ContentBudget>();
+	const limits = new Map<number, { budget: ContentBudget; rest: ImposedRest }>();
 	let identity: Promise<AppIdentity> | null = null;
 
 	function identify(): Promise<AppIdentity> {
@@ -72,10 +73,10 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 		}
 	}
 
-	function budgetOf(installation: number): ContentBudget {
-		const budget = budgets.get(installation) ?? new ContentBudget(now);
-		budgets.set(installation, budget);
-		return budget;
+	function limitsOf(installation: number) {
+		const known = limits.get(installation) ?? { budget: new ContentBudget(now), rest: new ImposedRest(now) };
+		limits.set(installation, known);
+		return known;
 	}
 
 	return {
@@ -85,7 +86,6 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 		async open(repository, installation): Promise<Forge> {
 			const self = await identify();
 			const id = installation ?? (await installationOf(repository));
-			const budget = budgetOf(id);
 			const client = repositoryClient({
 				connection,
 				serverUrl,
@@ -93,7 +93,7 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 				installation: id,
 				self,
 				tokens,
-				budget,
+				...limitsOf(id),
 				now,
 			});
 			return {

@@ -2,6 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import type { RepositoryName } from '../../core/subject.ts';
 import type { AppIdentity } from './app-identity.ts';
 import { type ContentBudget, createsContent } from './content-budget.ts';
+import type { ImposedRest } from './imposed-rest.ts';
 import type { InstallationTokens, TokenUse } from './installation-tokens.ts';
 import { type GitHubConnection, installationOctokit } from './octokit.ts';
 import { statusOf, toFault } from './wire-error.ts';
@@ -28,15 +29,17 @@ export interface RepositoryClientOptions {
 	self: AppIdentity;
 	tokens: InstallationTokens;
 	budget: ContentBudget;
+	rest: ImposedRest;
 	now: () => number;
 }
 
 export function repositoryClient(options: RepositoryClientOptions): RepositoryClient {
-	const { connection, serverUrl, repository, installation, self, tokens, budget, now } = options;
+	const { connection, serverUrl, repository, installation, self, tokens, budget, rest, now } = options;
 	const octokit = installationOctokit(connection, installation);
 
 	octokit.hook.wrap('request', async (request, requestOptions) => {
 		const use: TokenUse = requestOptions.method === 'GET' || requestOptions.method === 'HEAD' ? 'read' : 'write';
+		rest.keep();
 		if (createsContent(requestOptions.method, requestOptions.url)) budget.take();
 		const authorized = async () => {
 			// Changed in place: an inner hook is given these options, whatever an outer one passes on.
@@ -46,6 +49,7 @@ export function repositoryClient(options: RepositoryClientOptions): RepositoryCl
 		try {
 			return await authorized();
 		} catch (error) {
+			rest.learn(error);
 			// Revoked before its time, for example because the App's permissions changed. A 401 has done nothing, so again is safe.
 			if (statusOf(error) !== 401) throw error;
 			tokens.forget(installation, repository, use);

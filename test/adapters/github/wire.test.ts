@@ -170,6 +170,18 @@ describe('faults', () => {
 		expect(fault.retryAfterMs).toBe(reset * 1000 - now + 1000);
 	});
 
+	test('after a limit nothing is sent until its time is over, by whichever road', async () => {
+		const forge = await openForge();
+		answer(comments, 429, { message: 'Too many' }, { 'retry-after': '60' });
+		answer('GET /repos/acme/widgets/issues/1', 404);
+		await faultOf(forge.createComment(1, 'text'));
+		now += 20_000;
+		expect(await faultOf(forge.issue(1))).toMatchObject({ kind: 'delayed', retryAfterMs: 40_000 });
+		expect(received.filter(({ route }) => route !== 'GET /app')).toHaveLength(1);
+		now += 40_000;
+		expect(await forge.issue(1)).toBeNull();
+	});
+
 	test('a missing permission is permanent and named', async () => {
 		const forge = await openForge();
 		const headers = { 'x-accepted-github-permissions': 'issues=write' };
