@@ -381,3 +381,13 @@ test.each([
 	await factory.deliver('merge_group', { action: 'checks_requested', merge_group: { head_sha, head_ref } });
 	expect(factory.forge.checkRuns.find((run) => run.headSha === head_sha)?.conclusion).toBe(expected);
 });
+
+test('a merge group of a pull request that the gate never judged gets no mark', async () => {
+	factory.forge.addPull({ number: 2, headRef: 'topic', author: 'stranger' });
+	const head_ref = `refs/heads/gh-readonly-queue/main/pr-2-${'b'.repeat(40)}`;
+	await factory.deliver('merge_group', {
+		action: 'checks_requested',
+		merge_group: { head_sha: 'a'.repeat(40), head_ref },
+	});
+	expect(factory.forge.checkRuns).toEqual([]);
+});

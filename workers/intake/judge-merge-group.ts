@@ -8,14 +8,16 @@ const groupRef = /\/pr-(?<number>[1-9]\d*)-[0-9a-f]{40}$/;
 
 /**
  * Says on a merge group's commit what the gate said on the head of its pull request, so that a queue that requires the gate neither
- * waits for ever nor lets pass what the gate did not. A pull request without a passed gate fails. @throws Fault
+ * waits for ever nor lets pass what the gate did not. Where the gate never spoke, nothing is said: the commit of the group becomes the
+ * base branch's newest, and a red mark on it would be about a pull request that is none of the factory's business. @throws Fault
  */
 export async function judgeMergeGroup(forge: Forge, intent: Extract<Intent, { kind: 'merge_group' }>): Promise<string> {
 	const number = Number(groupRef.exec(intent.headRef)?.groups?.number ?? Number.NaN);
 	const pull = Number.isNaN(number) ? null : await forge.pull(number);
 	if (pull === null) return 'ignored: a merge group of no pull request';
-	const checks = await forge.checks(pull.headSha);
-	const passed = checks.some((check) => check.own && check.name === gateCheck && check.conclusion === 'success');
+	const said = (await forge.checks(pull.headSha)).find((check) => check.own && check.name === gateCheck);
+	if (said === undefined) return 'ignored: the gate has not judged this pull request';
+	const passed = said.conclusion === 'success';
 	await forge.putCheckRun({
 		name: gateCheck,
 		headSha: intent.headSha,
