@@ -103,6 +103,21 @@ describe('case 13: false names', () => {
 		expect(await factory.label('factory', { login: 'helper[bot]', type: 'Bot' })).toBe('run run0000001');
 	});
 
+	test('an App on the list may not approve: a wait for a person is no wait for an agent', async () => {
+		factory.forge.commitFiles('main', { '.github/dark-factory.yml': 'version: 1\ndispatch:\n  apps: [42]\n' });
+		await factory.label('factory');
+		const say = (body: string) =>
+			factory.deliver('issue_comment', {
+				action: 'created',
+				issue: factory.payloadOf(1),
+				comment: { body, performed_via_github_app: { id: 42 } },
+				sender: { login: 'helper[bot]', type: 'Bot' },
+			});
+		expect(await say('/factory approve')).toBe('refused: not_permitted');
+		expect(await factory.signals('run0000001')).toEqual([]);
+		expect(await say('/factory stop')).toBe('stop: run run0000001');
+	});
+
 	test('a person who acts through a listed App still needs permission', async () => {
 		factory.forge.commitFiles('main', { '.github/dark-factory.yml': 'version: 1\ndispatch:\n  apps: [42]\n' });
 		const comment = { body: '/factory run', performed_via_github_app: { id: 42 } };

@@ -82,6 +82,10 @@ async function signal(
 	if (authority.kind === 'refused') {
 		return refuse(forge, intent.subject.number, intent.by.login, authority.refusal, occasion);
 	}
+	if (intent.by.kind === 'bot' && name !== 'stop') {
+		const message = `Only a person can ${name}; an App on the list may ask for runs and stop them.`;
+		return refuse(forge, intent.subject.number, intent.by.login, { kind: 'not_permitted', message }, occasion);
+	}
 	const runs = await findRunsOf(context.runs, forge, intent.subject);
 	const active = runs.filter((run) => run.status === 'active');
 	const reason = intent.argument === '' ? `/factory ${name}` : intent.argument;
