@@ -1,10 +1,9 @@
 import { formatArm } from '../core/arm.ts';
 import { Fault } from '../core/fault.ts';
-import type { Catalogue, ProviderFacts } from '../ports/catalogue.ts';
-import type { Models } from '../ports/model.ts';
-import { createAnthropicModel, type Endpoint } from './anthropic/anthropic-model.ts';
+import type { Catalogue, ModelFacts, ProviderFacts } from '../ports/catalogue.ts';
+import type { Model, Models } from '../ports/model.ts';
+import type { Endpoint } from './anthropic/anthropic-model.ts';
 import type { StallLimits } from './http/stall-watch.ts';
-import { createOpenAiModel } from './openai/openai-model.ts';
 
 /** Models over the network, with keys and base URLs from the environment under the names that the catalogue gives. */
 export function createModels(
@@ -33,10 +32,18 @@ export function createModels(
 				key: provider.keyVariable === null ? null : (env[provider.keyVariable] ?? null),
 				...(limits === undefined ? {} : { limits }),
 			};
-			const create = facts.protocol === 'anthropic' ? createAnthropicModel : createOpenAiModel;
-			return create(endpoint, facts);
+			return createModel(endpoint, facts);
 		},
 	};
+}
+
+/** Talks by the model's protocol; the provider's SDK is loaded with the first call. */
+function createModel(endpoint: Endpoint, facts: ModelFacts): Model {
+	const create =
+		facts.protocol === 'anthropic'
+			? async () => (await import('./anthropic/anthropic-model.ts')).createAnthropicModel
+			: async () => (await import('./openai/openai-model.ts')).createOpenAiModel;
+	return { complete: async (...call) => (await create())(endpoint, facts).complete(...call) };
 }
 
 /**

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dialect, Kysely, sql } from 'kysely';
 import { Fault } from '../../core/fault.ts';
 import { migrate } from './migrate.ts';
-import { postgresDialect } from './postgres-dialect.ts';
 import type { Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 
@@ -27,7 +26,7 @@ export type DatabaseAddress = { file: string; patienceMs?: number } | { url: str
  */
 export async function openDatabase(where: DatabaseAddress): Promise<Database> {
 	const kind = 'file' in where ? 'sqlite' : 'postgres';
-	const db = new Kysely<unknown>({ dialect: dialectFor(where) });
+	const db = new Kysely<unknown>({ dialect: await dialectFor(where) });
 	try {
 		await migrate(db, kind);
 	} catch (error) {
@@ -37,7 +36,7 @@ export async function openDatabase(where: DatabaseAddress): Promise<Database> {
 	return { kind, db: db.withTables<Schema>(), check: (timeoutMs) => check(db, timeoutMs), close: () => db.destroy() };
 }
 
-function dialectFor(where: DatabaseAddress): Dialect {
+async function dialectFor(where: DatabaseAddress): Promise<Dialect> {
 	if ('file' in where) {
 		makeFile(where.file);
 		return sqliteDialect(where.file, where.patienceMs ?? 5_000);
@@ -46,6 +45,7 @@ function dialectFor(where: DatabaseAddress): Dialect {
 	if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
 		throw new Fault('permanent', 'DATABASE_URL is not of the form postgres://user:password@host:5432/database');
 	}
+	const { postgresDialect } = await import('./postgres-dialect.ts');
 	return postgresDialect(where.url);
 }
 
