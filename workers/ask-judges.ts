@@ -8,6 +8,7 @@ import { instructionsPrompt } from '../src/core/instructions-prompt.ts';
 import { issuePrompt } from '../src/core/issue-prompt.ts';
 import { renderPrompt } from '../src/core/prompt.ts';
 import { type Rubric, renderRubric } from '../src/core/rubric.ts';
+import { revealInvisible } from '../src/core/untrusted.ts';
 import type { Dimension } from '../src/core/verdict.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { findImplementers } from './find-pull-request.ts';
@@ -35,7 +36,7 @@ export async function askJudges(context: JobContext, changes: ChangeSet, rubric:
 		(await context.git.list(changes.treeSha)).map((entry) => entry.path),
 		changes,
 	);
-	const diff = fence(changes.patch, 'diff of the change');
+	const diff = fence(revealInvisible(changes.patch), 'diff of the change');
 	const version = String(rubric.version);
 	const first = await withWorkspace(context, changes.treeSha, (workspace) =>
 		context.agent({

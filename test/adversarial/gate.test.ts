@@ -31,6 +31,14 @@ describe('attack: bribed evaluator (40)', () => {
 		expect(await run(harness, number)).toMatchObject({ kind: 'waiting' });
 	});
 
+	it('characters that only a model sees are spelt out to both judges', async () => {
+		const smuggled = `exports.wobble = false; // ${String.fromCodePoint(0xe0041)}\u202e\n`;
+		const { harness, number } = await publishedRun({ ...fix, 'src/widget.js': smuggled });
+		harness.answer = judge(9);
+		await harness.run(evaluate, 'evaluate', { pullRequest: number });
+		expect(harness.asked.map(({ prompt }) => prompt.includes('// <U+E0041><U+202E>'))).toEqual([true, true]);
+	});
+
 	it('a judge cannot answer outside the schema', async () => {
 		const { harness, number } = await publishedRun();
 		harness.answer = judge(1_000);
