@@ -101,14 +101,12 @@ export function oddityOf(path: string): string | null {
 
 function leavesTree(path: string, target: string | undefined): boolean {
 	if (target === undefined || target === '' || target.startsWith('/') || /[\\\0:]/.test(target)) return true;
-	let depth = path.split('/').length - 1;
-	for (const part of target.split('/')) {
-		if (part === '' || part === '.') continue;
-		if (part.toLowerCase() === '.git') return true;
-		depth += part === '..' ? -1 : 1;
-		if (depth < 0) return true;
-	}
-	return false;
+	const parts = target.split('/').filter((part) => part !== '' && part !== '.');
+	if (parts.some((part) => part.toLowerCase() === '.git')) return true;
+	// `..` behind a name: that name can be a link itself, which leads up to where `..` is outside.
+	const up = parts.findIndex((part) => part !== '..');
+	const climbs = up === -1 ? parts.length : up;
+	return climbs > path.split('/').length - 1 || parts.slice(climbs).includes('..');
 }
 
 function findCollisions(changes: ChangeSet, treePaths: readonly string[]): ChangeProblem[] {

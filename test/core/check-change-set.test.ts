@@ -68,7 +68,9 @@ describe('checkChangeSet', () => {
 
 	it.each([
 		['a/link', '../b', []],
-		['a/link', 'b/../../c', []],
+		['a/link', './../b/c', []],
+		['a/link', 'b/../../c', ['link_leaves_tree']],
+		['a/b/link', 'up/..', ['link_leaves_tree']],
 		['a/link', '../../b', ['link_leaves_tree']],
 		['link', 'b/../../c', ['link_leaves_tree']],
 		['link', '/etc/passwd', ['link_leaves_tree']],
