@@ -74,6 +74,8 @@ export type Intent =
 	  }
 	/** Something that a gate may wait for has changed. */
 	| { kind: 'look'; at: Place; pulls: number[]; branches: string[]; reason: string; by: Actor }
+	/** Somebody pressed "Re-run" on a check of the factory. */
+	| { kind: 'rerequest'; at: Place; pulls: number[]; branches: string[]; headSha: string; by: Actor }
 	| { kind: 'merge_group'; at: Place; headSha: string; headRef: string }
 	/** The App lost repositories: all of an account's, or those named. */
 	| { kind: 'installation'; installation: number; reason: string; account: string; repositories: string[] | 'all' }
@@ -197,9 +199,12 @@ function ofPullRequest(event: Event): Intent {
 function ofCheckRun({ at, by, self, action, payload }: Event): Intent {
 	const parsed = CheckRunPayload.safeParse(payload);
 	if (!parsed.success) return nothing('unreadable payload');
-	const { name, app, pull_requests, check_suite } = parsed.data.check_run;
-	if (app?.id === self.appId && action === 'completed') return nothing('our own act');
-	return lookAt({ at, by }, pull_requests, [check_suite?.head_branch], `check ${name.slice(0, 100)} ${action}`);
+	const { name, app, pull_requests, check_suite, head_sha: headSha } = parsed.data.check_run;
+	const own = app?.id === self.appId;
+	if (own && action === 'completed') return nothing('our own act');
+	const look = lookAt({ at, by }, pull_requests, [check_suite?.head_branch], `check ${name.slice(0, 100)} ${action}`);
+	if (!own || look.kind !== 'look') return look;
+	return { kind: 'rerequest', at, pulls: look.pulls, branches: look.branches, headSha, by };
 }
 
 function ofCheckSuite({ at, by, self, payload }: Event): Intent {

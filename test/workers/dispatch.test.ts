@@ -341,6 +341,22 @@ describe('changes of the pull request', () => {
 		expect(await factory.deliver('pull_request', { action: 'synchronize', pull_request })).toBe('run run0000002');
 	});
 
+	test("by a rerequest of the factory's own check are judged anew once the run has ended", async () => {
+		await factory.label('factory');
+		await factory.end('run0000001');
+		const { headSha } = factory.forge.addPull({ number: 2, headRef: branch });
+		const rerequest = (head_sha: string, id?: string) => {
+			const again = { ...check_run, head_sha, app: { id: 77 }, pull_requests: [{ number: 2 }] };
+			return factory.deliver('check_run', { action: 'rerequested', check_run: again }, id);
+		};
+		expect(await rerequest('e'.repeat(40))).toMatch(/^ignored/);
+		expect(await rerequest(headSha, 'same')).toBe('run run0000002');
+		expect((await factory.runs())[0]).toMatchObject({ workflow: 'evaluate-pr', subject: { number: 2 } });
+		await factory.end('run0000002');
+		expect(await rerequest(headSha, 'same')).toContain('run0000002');
+		expect(await factory.runs()).toHaveLength(2);
+	});
+
 	test('elsewhere ask GitHub nothing', async () => {
 		const other = { ...check_run, check_suite: { head_branch: 'main' } };
 		await factory.deliver('check_run', { action: 'completed', check_run: other });

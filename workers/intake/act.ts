@@ -2,6 +2,7 @@ import type { Intent, Occasion } from '../../src/core/intent.ts';
 import { cancelRuns } from './cancel-runs.ts';
 import { evaluatePush } from './evaluate-push.ts';
 import type { IntakeContext } from './intake-context.ts';
+import { judgeAgain } from './judge-again.ts';
 import { judgeMergeGroup } from './judge-merge-group.ts';
 import { leaveInstallation } from './leave-installation.ts';
 import { lookAgain } from './look-again.ts';
@@ -20,6 +21,8 @@ export async function act(context: IntakeContext, intent: Intent, occasion: Occa
 			return cancelRuns(context, intent, occasion);
 		case 'look':
 			return lookAgain(context, intent, occasion);
+		case 'rerequest':
+			return judgeAgain(context, intent, occasion);
 		case 'evaluate':
 			return evaluatePush(context, intent, occasion);
 		case 'merge_group':

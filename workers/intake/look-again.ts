@@ -4,15 +4,25 @@ import { findRunOfBranch } from './find-runs.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 
-/**
- * Wakes the runs whose pull request has changed. Busy repositories send many such events, so GitHub is asked nothing unless an
- * evaluation of some pull request is at work and the event names only branches. @throws Fault
- */
+/** Tells the runs whose pull request has changed to look again. @throws Fault */
 export async function lookAgain(
 	context: IntakeContext,
 	intent: Extract<Intent, { kind: 'look' }>,
 	occasion: Occasion,
 ): Promise<string> {
+	const taken = await tellRuns(context, intent, occasion);
+	return taken.length === 0 ? 'ignored: no run waits for it' : `look: run ${taken.join(', ')}`;
+}
+
+/**
+ * Wakes the runs whose pull request has changed. Busy repositories send many such events, so GitHub is asked nothing unless an
+ * evaluation of some pull request is at work and the event names only branches. Returns the runs that were told. @throws Fault
+ */
+export async function tellRuns(
+	context: IntakeContext,
+	intent: Pick<Extract<Intent, { kind: 'look' }>, 'at' | 'pulls' | 'branches' | 'reason' | 'by'>,
+	occasion: Occasion,
+): Promise<string[]> {
 	const { repository, installation } = intent.at;
 	const found = new Map<string, RunRow>();
 	for (const branch of intent.branches) {
@@ -32,6 +42,5 @@ export async function lookAgain(
 		if (numbers.has(run.subject.number)) found.set(run.id, run);
 	}
 	const signal = { name: 'look' as const, by: intent.by.login, reason: intent.reason };
-	const taken = await postSignal(context, [...found.values()], signal, occasion);
-	return taken.length === 0 ? 'ignored: no run waits for it' : `look: run ${taken.join(', ')}`;
+	return postSignal(context, [...found.values()], signal, occasion);
 }
