@@ -55,6 +55,8 @@ export interface HarnessOptions {
 	/** Files of the base commit. */
 	files?: Record<string, string>;
 	workflow?: 'issue-to-pr' | 'plan-only' | 'evaluate-pr';
+	/** Text of a workflow of the repository's own, in place of that one. */
+	source?: string;
 	/** Changes the policy of the run; called once with a copy that may be changed. */
 	policy?: (policy: Policy) => void;
 	/** Changes what was frozen; called once with a copy that may be changed. */
@@ -109,7 +111,7 @@ export class StageHarness {
 	static async create(options: HarnessOptions = {}): Promise<StageHarness> {
 		const files = options.files ?? { 'README.md': '# Widgets\n', 'src/widget.js': 'export const wobble = true;\n' };
 		const name = options.workflow ?? 'issue-to-pr';
-		const source = readFileSync(join(root, 'config/workflows', `${name}.yml`), 'utf8');
+		const source = options.source ?? readFileSync(join(root, 'config/workflows', `${name}.yml`), 'utf8');
 		const parsed = parseWorkflow(source, `${name}.yml`);
 		if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.problems));
 		const forge = new FakeForge({ owner: 'acme', name: 'widgets' }, files);
