@@ -25,8 +25,8 @@ export const Policy = z.strictObject({
 		labels: z.record(z.string().min(1), z.string().min(1)).describe('Label -> workflow that it starts'),
 		permission: z.enum(['write', 'maintain', 'admin']).describe('Least repository permission of who may ask'),
 		apps: z.array(z.number().int().positive()).describe('Ids of GitHub Apps that may ask'),
-		perUserPerDay: z.number().int().min(0).describe('Runs that one person may start in 24 hours'),
-		perRepositoryPerDay: z.number().int().min(0).describe('Runs that may start in this repository in 24 hours'),
+		perUserPerDay: z.number().int().min(0).describe('Runs that one person may start a day, from midnight UTC'),
+		perRepositoryPerDay: z.number().int().min(0).describe('Runs that may start in this repository a day, from midnight UTC'),
 	}),
 	mix: z
 		.strictObject({ triage: arms, explore: arms, plan: arms, implement: arms, review: arms, evaluate: arms })
@@ -36,7 +36,7 @@ export const Policy = z.strictObject({
 		.describe('What proves a change: name -> shell command, run from the root of a clean checkout'),
 	limits: z.strictObject({
 		usdPerRun: z.number().positive().describe('US dollars of model calls per run'),
-		usdPerDay: z.number().positive().describe('US dollars of model calls per repository in 24 hours'),
+		usdPerDay: z.number().positive().describe('US dollars of model calls per repository a day, from midnight UTC'),
 		unpricedModels: z.enum(['refuse', 'allow']).describe('Whether models without a known price may be used'),
 		minutesPerRun: z.number().positive().describe('Working minutes per run; waiting for people does not count'),
 		turnsPerJob: z.number().int().positive().describe('Model calls per job'),
