@@ -26,13 +26,10 @@ export async function evaluate(context: JobContext): Promise<JobEnd> {
 	const { frozen, git, state } = context;
 	const now = await findPullRequest(context);
 	if (now === null) return endJob('needs_human', 'the pull request does not exist any more');
-	const { pull, baseSha, expectedHead, treeSha } = now;
+	const { pull, baseSha, treeSha, unproven } = now;
 	if (pull.state === 'closed')
 		return endJob('cancelled', `the pull request was ${pull.merged ? 'merged' : 'closed'} by a person`);
-	if (pull.headSha !== expectedHead) {
-		const reason = `somebody pushed ${pull.headSha.slice(0, 12)}, which this run did not prove; /factory evaluate judges it anew`;
-		return endJob(frozen.subject.kind === 'issue' ? 'needs_human' : 'cancelled', reason);
-	}
+	if (unproven !== null) return endJob(frozen.subject.kind === 'issue' ? 'needs_human' : 'cancelled', unproven);
 
 	const rubric = parseRubric(context.rubric);
 	const changes = await git.changes(frozen.baseSha, treeSha, patchLimit);

@@ -8,10 +8,10 @@ export interface PullRequestNow {
 	pull: Pull;
 	/** Where the base branch stands now. */
 	baseSha: string;
-	/** The commit that this run published, or was asked about. */
-	expectedHead: string;
-	/** Tree of `expectedHead`. */
+	/** Tree of the commit that this run published, or was asked about. */
 	treeSha: string;
+	/** Why what this run proves does not hold for the pull request as it is now, or null. */
+	unproven: string | null;
 }
 
 /** @returns null when it does not exist (any more). @throws Fault permanent when the job was not told which one. */
@@ -25,11 +25,27 @@ export async function findPullRequest(context: JobContext): Promise<PullRequestN
 	if (pull === null) return null;
 	const baseSha = (await forge.branchSha(pull.baseRef)) ?? pull.baseSha;
 	const published = findPublished(context);
-	if (published !== null) return { pull, baseSha, expectedHead: published.headSha, treeSha: published.treeSha };
+	if (published !== null) {
+		return {
+			pull,
+			baseSha,
+			treeSha: published.treeSha,
+			unproven: await findUnproven(context, pull, published.headSha),
+		};
+	}
 	if (frozen.head === null)
 		throw new Fault('permanent', `This run neither published a pull request nor is it about one.`);
-	await git.ensure(frozen.head.sha, await forge.remote());
-	return { pull, baseSha, expectedHead: frozen.head.sha, treeSha: await git.treeOf(frozen.head.sha) };
+	const { sha } = frozen.head;
+	await git.ensure(sha, await forge.remote());
+	return { pull, baseSha, treeSha: await git.treeOf(sha), unproven: await findUnproven(context, pull, sha) };
+}
+
+async function findUnproven({ forge, frozen }: JobContext, pull: Pull, expectedHead: string): Promise<string | null> {
+	const anew = 'which this run did not prove; /factory evaluate judges it anew';
+	if (pull.headSha !== expectedHead) return `somebody pushed ${pull.headSha.slice(0, 12)}, ${anew}`;
+	// Policy, evidence and diff are of one base branch; what merges into another would escape its rules. A renamed branch is the same.
+	if (pull.baseRef === frozen.baseRef || (await forge.branchSha(frozen.baseRef)) === null) return null;
+	return `somebody made it a change of ${pull.baseRef} instead of ${frozen.baseRef}, ${anew}`;
 }
 
 /** The arms whose models wrote the change in this run; empty when a person did, or another run. */

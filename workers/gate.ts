@@ -43,13 +43,12 @@ export async function gate(context: JobContext): Promise<JobEnd> {
 
 /** Ends that need no rules: people have decided, or the pull request is not what this run made. */
 function endWithoutGate(context: JobContext, facts: GateFacts): JobEnd | null {
-	const { pull, expectedHead, rejectedBy } = facts;
+	const { pull, rejectedBy, unproven } = facts;
 	if (pull.merged) return done(pull.headSha, 'merged', 'the pull request is merged');
 	if (pull.state === 'closed') return endJob('cancelled', 'the pull request was closed by a person');
 	if (rejectedBy !== null) return endJob('refused', `rejected by ${rejectedBy.by}: ${rejectedBy.reason}`.slice(0, 500));
-	if (pull.headSha === expectedHead) return null;
-	const reason = `somebody pushed ${pull.headSha.slice(0, 12)}, which this run did not prove; /factory evaluate judges it anew`;
-	return endJob(context.frozen.subject.kind === 'issue' ? 'needs_human' : 'cancelled', reason);
+	if (unproven === null) return null;
+	return endJob(context.frozen.subject.kind === 'issue' ? 'needs_human' : 'cancelled', unproven);
 }
 
 /** Once only: a person who makes it a draft again has put the brake on. */

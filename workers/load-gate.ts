@@ -15,8 +15,8 @@ const appearanceMs = 3 * 60_000;
 
 export interface GateFacts {
 	pull: Pull;
-	/** The commit that this run published or was asked about. */
-	expectedHead: string;
+	/** Why what this run proved does not hold for the pull request as it is now, or null. */
+	unproven: string | null;
 	/** Whether this run made the pull request. */
 	ours: boolean;
 	/** A person with write access said no, since this head is there. */
@@ -29,7 +29,7 @@ export async function loadGate(context: JobContext): Promise<GateFacts | null> {
 	const { forge, frozen, git, state } = context;
 	const now = await findPullRequest(context);
 	if (now === null) return null;
-	const { pull, baseSha, expectedHead, treeSha } = now;
+	const { pull, baseSha, treeSha, unproven } = now;
 	const verdict = VerdictRecord.safeParse(findJob(context, 'evaluate')?.outputs.verdict);
 	const changes = await git.changes(frozen.baseSha, treeSha, 0);
 	const checks = await forge.checks(pull.headSha);
@@ -38,7 +38,7 @@ export async function loadGate(context: JobContext): Promise<GateFacts | null> {
 	const offers = pull.fork ? [] : await forge.pullsOfBranch(pull.headRef);
 	return {
 		pull,
-		expectedHead,
+		unproven,
 		ours: findPublished(context) !== null && parseBranchName(pull.headRef)?.run === context.run && !pull.fork,
 		rejectedBy: signals.rejectedBy,
 		input: {

@@ -80,6 +80,26 @@ describe('attack: forged evidence (41)', () => {
 	});
 });
 
+describe('attack: another base branch after evaluation (44)', () => {
+	it('what was proven for one branch is neither merged into another nor judged for it', async () => {
+		const { harness, number } = await judgedRun(9, auto);
+		harness.forge.branches.set('release', harness.frozen.baseSha);
+		Object.assign(harness.forge.pulls.get(number) ?? {}, { baseRef: 'release' });
+		const reason = expect.stringContaining('release instead of main');
+		expect(await run(harness, number)).toMatchObject({ outcome: 'needs_human', reason });
+		expect(await harness.run(evaluate, 'evaluate', { pullRequest: number })).toMatchObject({ reason });
+		expect(harness.forge.count('merge')).toBe(0);
+	});
+
+	it('a base branch that was renamed meanwhile is the same branch', async () => {
+		const { harness, number } = await judgedRun(9, auto);
+		harness.forge.branches.set('trunk', harness.frozen.baseSha);
+		harness.forge.branches.delete('main');
+		Object.assign(harness.forge.pulls.get(number) ?? {}, { baseRef: 'trunk' });
+		expect(await run(harness, number)).toMatchObject({ outcome: 'done', outputs: { merged: true } });
+	});
+});
+
 describe('attack: push after evaluation (42)', () => {
 	it('a head that was pushed after the verdict is not merged', async () => {
 		const { harness, number } = await judgedRun(9, auto);
