@@ -26,7 +26,11 @@ export const Policy = z.strictObject({
 		permission: z.enum(['write', 'maintain', 'admin']).describe('Least repository permission of who may ask'),
 		apps: z.array(z.number().int().positive()).describe('Ids of GitHub Apps that may ask'),
 		perUserPerDay: z.number().int().min(0).describe('Runs that one person may start a day, from midnight UTC'),
-		perRepositoryPerDay: z.number().int().min(0).describe('Runs that may start in this repository a day, from midnight UTC'),
+		perRepositoryPerDay: z
+			.number()
+			.int()
+			.min(0)
+			.describe('Runs that may start in this repository a day, from midnight UTC'),
 	}),
 	mix: z
 		.strictObject({ triage: arms, explore: arms, plan: arms, implement: arms, review: arms, evaluate: arms })
