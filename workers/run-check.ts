@@ -42,7 +42,7 @@ export async function runCheck(
 		timedOut: result.timedOut,
 		durationMs: Math.round(result.durationMs),
 		outputDigest: await context.artifacts.put(context.run, result.output, 'text/plain; charset=utf-8'),
-		excerpt: excerptOf(result.output),
+		excerpt: excerptOf(result.output, worktree.directory),
 		verdict: passed === (expects === 'pass') ? 'as_expected' : 'not_as_expected',
 	};
 }

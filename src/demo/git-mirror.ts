@@ -54,7 +54,8 @@ export async function createGitMirror(github: EmulatedGitHub, root: string): Pro
 			`author ${formatPerson(data.author)}`,
 			`committer ${formatPerson(data.committer)}`,
 			'',
-			data.message,
+			// The emulator ends every message with a line end before it hashes, as `git commit` does.
+			data.message.endsWith('\n') ? data.message : `${data.message}\n`,
 		];
 		await writeObject(directory, sha, 'commit', Buffer.from(lines.join('\n')));
 	}
@@ -86,5 +87,6 @@ function inGitOrder(a: { path: string; type: string }, b: { path: string; type: 
 }
 
 function formatPerson(person: { name: string; email: string; date: string }): string {
-	return `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
+	const [, offset = '+0000'] = /([+-]\d{2}:?\d{2})$/.exec(person.date) ?? [];
+	return `${person.name} <${person.email}> ${Math.floor(Date.parse(person.date) / 1000)} ${offset.replace(':', '')}`;
 }
