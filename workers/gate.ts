@@ -1,3 +1,5 @@
+import { findShortfalls } from '../src/core/cap-scores.ts';
+import { decideEvaluate } from '../src/core/decide-evaluate.ts';
 import { endJob } from '../src/core/end-job.ts';
 import { decideGate, findStaleness, type GateDecision } from '../src/core/gate.ts';
 import { findRed, type GateCheck } from '../src/core/gate-checks.ts';
@@ -36,9 +38,15 @@ export async function gate(context: JobContext): Promise<JobEnd> {
 		});
 		return gate(context);
 	}
-	await putGateCheck(context, facts.pull.headSha, decision, facts.input.verdict, describeMerge(context, facts));
-	if (decision.kind === 'pass') return pass(context, facts);
-	return sendBack(context, facts) ?? hold(context, decision);
+	const say = (answer: GateDecision) =>
+		putGateCheck(context, facts.pull.headSha, answer, facts.input.verdict, describeMerge(context, facts));
+	if (decision.kind === 'pass') {
+		await say(decision);
+		return pass(context, facts);
+	}
+	const end = sendBack(context, facts, decision) ?? hold(context, decision);
+	await say(end.kind === 'waiting' ? { ...decision, kind: 'wait' } : decision);
+	return end;
 }
 
 /** Ends that need no rules: people have decided, or the pull request is not what this run made. */
@@ -88,21 +96,36 @@ async function pass(context: JobContext, facts: GateFacts): Promise<JobEnd> {
 	};
 }
 
-/** What another round of work or judging can mend, where the workflow lets the gate ask for it. */
-function sendBack(context: JobContext, facts: GateFacts): JobEnd | null {
-	const { input } = facts;
+/**
+ * What another round of work or judging can mend, where the workflow lets the gate ask for it. A score that is too low comes here
+ * once `evaluate` has no rounds left: settling then asks a person, and says what was tried.
+ */
+function sendBack(
+	context: JobContext,
+	{ input }: GateFacts,
+	decision: Exclude<GateDecision, { kind: 'pass' }>,
+): JobEnd | null {
+	const outputs = { decision: 'block', merged: false };
 	const red = findRed(input.checks, input.policy.gate.checks);
 	const implement = findSendBack(context, 'implement');
 	if (red.length > 0 && implement !== null) {
 		const summary = `Red on the pull request: ${red.map((check) => check.name).join(', ')}.`.slice(0, 300);
 		const feedback = { from: 'gate', summary, details: red.map(detail).join('\n\n').slice(0, 8_192) };
-		return { kind: 'sent_back', to: implement, feedback, outputs: { decision: 'block', merged: false } };
+		return { kind: 'sent_back', to: implement, feedback, outputs };
 	}
 	const stale = findStaleness(input);
+	const shortfalls = input.verdict === null || stale !== null ? [] : findShortfalls(input.verdict, input.policy.gate);
+	if (input.verdict !== null && shortfalls.length > 0 && implement !== null) {
+		return { kind: 'sent_back', to: implement, feedback: decideEvaluate(input.verdict, shortfalls), outputs };
+	}
 	const evaluate = findSendBack(context, 'evaluate');
 	if (stale === null || evaluate === null) return null;
+	const others = decision.missing.filter((one) => one.rule !== 'verdict' && one.rule !== 'draft');
+	if (others.some((one) => one.severity === 'block')) return null;
+	// The base may move often while a person or a check takes time: to judge every move would cost much and help nobody.
+	if (others.length > 0) return wait(context, decision);
 	const feedback = { from: 'gate', summary: `Judge again: ${stale}.`, details: '' };
-	return { kind: 'sent_back', to: evaluate, feedback, outputs: { decision: 'block', merged: false } };
+	return { kind: 'sent_back', to: evaluate, feedback, outputs };
 }
 
 function detail(check: GateCheck): string {
@@ -110,15 +133,20 @@ function detail(check: GateCheck): string {
 }
 
 function hold(context: JobContext, decision: Exclude<GateDecision, { kind: 'pass' }>): JobEnd {
-	const reason = decision.missing
+	if (decision.kind === 'wait') return wait(context, decision);
+	return endJob('needs_human', listMissing(decision), { decision: 'block', merged: false });
+}
+
+function wait(context: JobContext, decision: Exclude<GateDecision, { kind: 'pass' }>): JobEnd {
+	const until = context.clock.now() + lookAgainMs;
+	return { kind: 'waiting', reason: listMissing(decision), signals: ['look', 'approve', 'reject'], until };
+}
+
+function listMissing(decision: Exclude<GateDecision, { kind: 'pass' }>): string {
+	return decision.missing
 		.map((one) => one.detail)
 		.join('; ')
 		.slice(0, 1_000);
-	if (decision.kind === 'block') {
-		return endJob('needs_human', reason, { decision: 'block', merged: false });
-	}
-	const until = context.clock.now() + lookAgainMs;
-	return { kind: 'waiting', reason, signals: ['look', 'approve', 'reject'], until };
 }
 
 function done(sha: string, decision: 'pass' | 'merged', reason: string): JobEnd {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Conclusion } from '../../src/ports/forge/checks.ts';
+import { evaluate } from '../../workers/evaluate.ts';
 import { gate } from '../../workers/gate.ts';
+import { publish } from '../../workers/publish.ts';
+import { verify } from '../../workers/verify.ts';
 import type { StageHarness } from '../support/job-context.ts';
-import { fix, judgedRun } from '../support/proven-run.ts';
+import { fix, implement, judgedRun } from '../support/proven-run.ts';
 
 const auto = { policy: (policy: Policy) => Object.assign(policy.gate, { merge: 'auto' }) };
 
@@ -157,10 +160,37 @@ describe('gate', () => {
 		expect(harness.forge.count('merge')).toBe(0);
 	});
 
-	it('needs a person for a score that stays too low', async () => {
-		const options = { policy: (policy: Policy) => Object.assign(policy.limits, { repairRounds: 0 }) };
+	it('lets a moved base wait for the person who is asked anyway, and judges again once', async () => {
+		const options = { policy: (policy: Policy) => Object.assign(policy.paths, { protected: ['src/**'] }) };
+		const { harness, number } = await judgedRun(9, options);
+		harness.forge.commitFiles('main', { 'other.txt': 'x\n' });
+		expect(await run(harness, number)).toMatchObject({ kind: 'waiting' });
+		expect(gateCheck(harness)).toMatchObject({ status: 'in_progress' });
+		harness.forge.permissions.set('ada', 'write');
+		harness.signal('approve', 'ada');
+		expect(await run(harness, number)).toMatchObject({ kind: 'sent_back', to: 'evaluate' });
+	});
+
+	it('judges a draft again whose base moved', async () => {
+		const { harness, number } = await judgedRun(9, {
+			policy: (policy) => Object.assign(policy.pullRequest, { draft: true }),
+		});
+		harness.forge.commitFiles('main', { 'other.txt': 'x\n' });
+		expect(await run(harness, number)).toMatchObject({ kind: 'sent_back', to: 'evaluate' });
+	});
+
+	it('needs a person for a score that stays too low, and says what was tried', async () => {
+		const options = { policy: (policy: Policy) => Object.assign(policy.limits, { repairRounds: 1 }) };
 		const { harness, number } = await judgedRun(4, options);
-		expect(await run(harness, number)).toMatchObject({ outcome: 'needs_human' });
+		await implement(harness, { ...fix, 'README.md': 'Still widgets\n' });
+		await harness.run(verify, 'verify');
+		harness.end('review', { decision: 'pass', findings: [] });
+		await harness.run(publish, 'publish');
+		await harness.run(evaluate, 'evaluate', { pullRequest: number });
+		await run(harness, number);
+		const { outcome, reason } = harness.state.jobs.get('gate') ?? {};
+		expect(outcome).toBe('needs_human');
+		expect(reason).toMatch(/^The score falls short: total .* Sent back before: 1\. evaluate: The score falls short/);
 		expect(gateCheck(harness)).toMatchObject({ conclusion: 'failure' });
 	});
 
