@@ -63,12 +63,14 @@ export function forgeContract(name: string, start: () => Promise<ForgeFixture>):
 			const number = await openIssue('Talk', '');
 			await commentAs('stranger', number, '<!-- marker --> forged');
 			expect(await forge.findComment(number, '<!-- marker -->')).toBeNull();
+			await forge.createComment(number, 'quotes\n<!-- marker -->\nof somebody');
 			const made = await forge.createComment(number, '<!-- marker --> first');
 			expect(await forge.findComment(number, '<!-- marker -->')).toMatchObject({ id: made.id, own: true });
 			await forge.updateComment(made.id, '<!-- marker --> second');
 			const comments = await forge.comments(number);
 			expect(comments.map(({ body, own }) => ({ body, own }))).toEqual([
 				{ body: '<!-- marker --> forged', own: false },
+				{ body: 'quotes\n<!-- marker -->\nof somebody', own: true },
 				{ body: '<!-- marker --> second', own: true },
 			]);
 		});

@@ -156,7 +156,7 @@ export class FakeForge implements Forge {
 
 	async findComment(number: number, marker: string): Promise<Comment | null> {
 		return this.#call('findComment', [number, marker], () => {
-			const found = this.commentsOf.get(number)?.find((comment) => comment.own && comment.body.includes(marker));
+			const found = this.commentsOf.get(number)?.find((comment) => comment.own && comment.body.startsWith(marker));
 			return structuredClone(found ?? null);
 		});
 	}

@@ -21,7 +21,7 @@ export async function refuse(
 /** One comment per marker. */
 export async function say(forge: Forge, number: number, text: string, marker: string): Promise<void> {
 	if ((await forge.findComment(number, marker)) !== null) return;
-	await forge.createComment(number, `${text}\n\n${marker}`);
+	await forge.createComment(number, `${marker}\n${text}`);
 }
 
 export function answerMarker(occasion: Occasion): string {

@@ -58,7 +58,7 @@ export function githubIssues(client: RepositoryClient): Issues {
 			look(`looking for a comment on ${number}`, async (octokit) => {
 				const options = { ...at, issue_number: number, per_page: 100 };
 				for await (const page of octokit.paginate.iterator(octokit.rest.issues.listComments, options)) {
-					const found = page.data.map(asComment).find((comment) => comment.own && comment.body.includes(marker));
+					const found = page.data.map(asComment).find((comment) => comment.own && comment.body.startsWith(marker));
 					if (found !== undefined) return found;
 				}
 				return null;

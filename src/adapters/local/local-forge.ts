@@ -66,7 +66,7 @@ export function localForge({ repository, git, directory, issue: given, user, now
 		comments: async (number) => comments.filter(({ on }) => on === number).map(({ on: _, ...comment }) => comment),
 		openIssues: async (limit) => [structuredClone(issue)].slice(0, limit),
 		findComment: async (number, marker) => {
-			const found = comments.find((comment) => comment.on === number && comment.body.includes(marker));
+			const found = comments.find((comment) => comment.on === number && comment.body.startsWith(marker));
 			if (found === undefined) return null;
 			const { on: _, ...comment } = found;
 			return comment;

@@ -28,7 +28,10 @@ export interface Issues {
 	comments(number: number): Promise<Comment[]>;
 	/** Open issues, newest first, at most `limit`: for duplicates. */
 	openIssues(limit: number): Promise<Issue[]>;
-	/** The App's own comment whose body contains `marker`, or null. */
+	/**
+	 * The App's own comment whose body begins with `marker`, or null. Not anywhere in it: what a comment quotes of others, in a code block
+	 * for example, could hold the marker of another one.
+	 */
 	findComment(number: number, marker: string): Promise<Comment | null>;
 	createComment(number: number, body: string): Promise<Comment>;
 	updateComment(id: number, body: string): Promise<void>;
