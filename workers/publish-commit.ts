@@ -11,7 +11,7 @@ export interface CommitRequest {
 	branch: string;
 	/** What the branch holds already; null for the first time. */
 	previous: Published | null;
-	/** Of the commit, ms since 1970; the same on every retry. */
+	/** Of the commit, ms since 1970; the same on every retry. GitHub takes its own. */
 	at: number;
 }
 
@@ -28,7 +28,8 @@ export async function publishCommit(context: JobContext, request: CommitRequest)
 	const commit = await context.effect({
 		key: `commit:${parentSha}:${treeSha}`,
 		kind: 'commit',
-		// The same content, parent and date give the same commit, so making it again is finding it.
+		// A commit that nothing points to cannot be found, and GitHub dates the next one anew. One whose answer was lost stays unseen
+		// and is collected: only the one that is recorded here comes onto the branch.
 		find: async () => null,
 		make: async () => {
 			const files = await readFiles(context, await git.changes(baseTreeSha, treeSha, 0));

@@ -45,14 +45,25 @@ export async function publish(context: JobContext): Promise<JobEnd> {
 	]);
 	if (found.length > 0) return endJob('blocked', `nothing was published: ${describeSecrets(found)}`);
 
+	const previous = findPublished(context);
+	const gone = previous === null ? null : await findGone(context, branch);
+	if (gone !== null) return gone;
 	const { treeSha } = evidence;
-	const headSha = await publishCommit(context, { treeSha, message, branch, previous: findPublished(context), at });
+	const headSha = await publishCommit(context, { treeSha, message, branch, previous, at });
 	if (headSha === null) return endJob('needs_human', `somebody else pushed to ${branch}; their work is left alone`);
 	const text = { title, ...describe(context, changes, evidence, branch, headSha) };
 	const pull = await publishPullRequest(context, branch, headSha, text);
 	if (pull === null) return endJob('needs_human', 'the pull request was closed by a person');
 	const reason = `pull request no. ${pull.number} offers ${headSha.slice(0, 12)}`;
 	return endJob('done', reason, { pullRequest: pull.number, headSha, branch, url: pull.url });
+}
+
+/** People may close or merge the pull request while it is repaired: then nothing more is pushed behind it. */
+async function findGone({ forge }: JobContext, branch: string): Promise<JobEnd | null> {
+	const [pull] = await forge.pullsOfBranch(branch);
+	if (pull === undefined || pull.state === 'open') return null;
+	if (pull.merged) return endJob('cancelled', 'the pull request was merged by a person while it was being repaired');
+	return endJob('needs_human', 'the pull request was closed by a person');
 }
 
 /** The newest evidence, which must be of the tree that was implemented last. */

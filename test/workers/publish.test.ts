@@ -15,6 +15,16 @@ async function prepared(...given: Parameters<typeof implementedRun>): Promise<St
 	return harness;
 }
 
+/** The gate sends the work back, and a second attempt is proven. */
+async function sendBack(harness: StageHarness): Promise<void> {
+	const feedback = { from: 'gate', summary: 'red', details: '' };
+	harness.start('gate');
+	harness.append({ type: 'job.sent_back', job: 'gate', to: 'implement', feedback, outputs: {} });
+	await implement(harness, { ...fix, 'README.md': 'again\n' });
+	await harness.run(verify, 'verify');
+	harness.end('review', { decision: 'pass', findings: [] });
+}
+
 const written = ['createCommit', 'putBranch', 'createPull', 'createComment'] as const;
 
 describe('publish', () => {
@@ -51,17 +61,7 @@ describe('publish', () => {
 	it('puts a later round on top of the commit of the earlier one', async () => {
 		const { harness, number } = await publishedRun();
 		const first = harness.forge.pulls.get(number)?.headSha;
-		harness.start('evaluate');
-		harness.append({
-			type: 'job.sent_back',
-			job: 'evaluate',
-			to: 'implement',
-			feedback: { from: 'evaluate', summary: 'more', details: '' },
-			outputs: {},
-		});
-		await implement(harness, { ...fix, 'README.md': '# Still widgets\n' });
-		await harness.run(verify, 'verify');
-		harness.end('review', { decision: 'pass', findings: [] });
+		await sendBack(harness);
 		expect(await harness.run(publish, 'publish')).toMatchObject({ outcome: 'done', outputs: { pullRequest: number } });
 		const pull = harness.forge.pulls.get(number);
 		expect(harness.forge.commits.get(pull?.headSha ?? '')?.parents).toEqual([first]);
@@ -72,19 +72,50 @@ describe('publish', () => {
 	it('leaves the work of a person who pushed to the branch alone', async () => {
 		const { harness } = await publishedRun();
 		harness.forge.commitFiles('factory/issue-1-r0000000a1', { 'mine.txt': 'mine\n' });
-		harness.start('gate');
-		harness.append({
-			type: 'job.sent_back',
-			job: 'gate',
-			to: 'implement',
-			feedback: { from: 'gate', summary: 'red', details: '' },
-			outputs: {},
-		});
-		await implement(harness, { ...fix, 'README.md': 'again\n' });
-		await harness.run(verify, 'verify');
-		harness.end('review', { decision: 'pass', findings: [] });
+		await sendBack(harness);
 		expect(await harness.run(publish, 'publish')).toMatchObject({ kind: 'ended', outcome: 'needs_human' });
 	});
+
+	it.each([
+		['merged', 'cancelled'],
+		['closed', 'needs_human'],
+	])('pushes nothing behind a pull request that a person %s meanwhile', async (how, outcome) => {
+		const { harness, number } = await publishedRun();
+		Object.assign(harness.forge.pulls.get(number) ?? {}, { state: 'closed', merged: how === 'merged' });
+		await sendBack(harness);
+		expect(await harness.run(publish, 'publish')).toMatchObject({ outcome, reason: expect.stringContaining(how) });
+		expect(harness.forge.count('createCommit')).toBe(1);
+	});
+
+	// Without a date GitHub dates a commit itself: https://docs.github.com/rest/git/commits#create-a-commit
+	it.each([
+		['first', 'createCommit'],
+		['first', 'putBranch'],
+		['first', 'createPull'],
+		['second', 'createCommit'],
+		['second', 'putBranch'],
+		['second', 'updatePull'],
+	] as const)(
+		'resumes its %s round after a lost answer to %s, though each commit is another',
+		async (round, method) => {
+			const harness = await prepared();
+			const createCommit = harness.forge.createCommit.bind(harness.forge);
+			harness.forge.createCommit = (one) => createCommit({ ...one, date: new Date(harness.now).toISOString() });
+			if (round === 'second') {
+				await harness.run(publish, 'publish');
+				await sendBack(harness);
+			}
+			harness.forge.failNext(method, new Fault('transient', 'answered 502'), 'after');
+			await expect(harness.run(publish, 'publish')).rejects.toThrow('502');
+			harness.now += 60_000;
+			const end = await harness.run(publish, 'publish');
+			const [pull, ...more] = [...harness.forge.pulls.values()];
+			expect(more).toEqual([]);
+			expect(end).toMatchObject({ outcome: 'done', outputs: { headSha: pull?.headSha } });
+			expect(harness.forge.branches.get('factory/issue-1-r0000000a1')).toBe(pull?.headSha);
+			expect(pull?.body).toContain(pull?.headSha);
+		},
+	);
 
 	it('opens a draft where the policy says so', async () => {
 		const { harness, number } = await publishedRun(fix, {

@@ -10,7 +10,8 @@ export interface PublishedFile {
 export interface Publishing {
 	/**
 	 * Makes a commit through the Git Data API (no git credential, verified by GitHub) and returns its SHA and tree.
-	 * Idempotent in content; makes no branch. `date` (ISO 8601) fixes the commit's time, so that a retry makes the same commit.
+	 * Makes no branch, so whoever calls it twice leaves a commit behind that nothing points to. The trees of both are the same; the
+	 * commits only where the forge takes `date` (ISO 8601): GitHub signs an App's commit only with a time of its own.
 	 */
 	createCommit(commit: {
 		parentSha: string;
