@@ -42,6 +42,7 @@ export async function demo(names: string[], options: { keep?: string }, output: 
 			if (directory === null) rmSync(own, { recursive: true, force: true });
 		}
 	}
+	if (stop.aborted) output.err('Interrupted: the promise was not waited for.');
 	output.out(demoSummary(played, directory, output));
 	const kept = played.length === chosen.scenarios.length && played.every(({ broken }) => broken.length === 0);
 	return kept ? exit.done : exit.endedOtherwise;

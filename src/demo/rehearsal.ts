@@ -1,12 +1,11 @@
 import { createReplayModels } from '../adapters/replay/replay-models.ts';
+import { loadRun } from '../cli/load-run.ts';
 import { stateLabels } from '../core/labels.ts';
 import type { RunState } from '../core/run-state.ts';
 import { createFactory, everyLane, type Factory } from '../factory.ts';
 import type { Models } from '../ports/model.ts';
 import { webhookPath } from '../server.ts';
 import { type Environment, readSettings } from '../settings.ts';
-import { foldRun } from '../workflow/fold.ts';
-import { parseWorkflow } from '../workflow/parse-workflow.ts';
 import { look } from './look.ts';
 import { fileIssue, labelIssue } from './maintainer.ts';
 import type { Scenario, Seen } from './scenario.ts';
@@ -89,13 +88,18 @@ async function dispatch(world: World, factory: Factory, timeoutMs: number): Prom
 		if (row !== undefined) return { issue, run: row.id };
 		await factory.clock.sleep(pollMs);
 	}
-	throw new Error(`No run was started for #${issue} within ${timeoutMs / 1000} s; see the comments on the issue.`);
+	const { owner, name } = world.github.repository;
+	const { data } = await world.github.maintainer.rest.issues.listComments({ owner, repo: name, issue_number: issue });
+	const said = data.map(({ body }) => body ?? '').join('\n\n');
+	throw new Error(
+		`No run was started for #${issue} within ${timeoutMs / 1000} s. Said on the issue: ${said || 'nothing'}`,
+	);
 }
 
 async function untilRest(factory: Factory, run: string, timeoutMs: number): Promise<RunState> {
 	const deadline = factory.clock.now() + timeoutMs;
 	for (;;) {
-		const state = await readState(factory, run);
+		const state = (await loadRun(factory.runs, run)).state;
 		const rests = [...state.jobs.values()].some((job) => job.status === 'waiting');
 		if (state.status === 'closed' || rests) return state;
 		if (factory.clock.now() > deadline) {
@@ -107,7 +111,7 @@ async function untilRest(factory: Factory, run: string, timeoutMs: number): Prom
 
 async function untilShown(world: World, factory: Factory, run: string, timeoutMs: number): Promise<void> {
 	const { repository, maintainer } = world.github;
-	const { number } = (await readState(factory, run)).frozen.subject;
+	const { number } = (await loadRun(factory.runs, run)).state.frozen.subject;
 	const at = { owner: repository.owner, repo: repository.name, issue_number: number };
 	const deadline = factory.clock.now() + timeoutMs;
 	while (factory.clock.now() < deadline) {
@@ -117,15 +121,6 @@ async function untilShown(world: World, factory: Factory, run: string, timeoutMs
 		await factory.clock.sleep(pollMs);
 	}
 	throw new Error(`Run ${run} waits, but #${number} did not say so within ${timeoutMs / 1000} s.`);
-}
-
-async function readState(factory: Factory, run: string): Promise<RunState> {
-	const entries = await factory.runs.read(run);
-	const created = entries[0]?.event;
-	if (created?.type !== 'run.created') throw new Error(`There is no run ${run}.`);
-	const parsed = parseWorkflow(created.frozen.workflow.source, created.frozen.workflow.name);
-	if (parsed.kind === 'invalid') throw new Error(`Run ${run} has a workflow that cannot be read.`);
-	return foldRun(parsed.workflow, entries);
 }
 
 function describeState(state: RunState): string {
