@@ -1,7 +1,7 @@
 import type { Blueprint } from './blueprint.ts';
 import type { ChangeSet } from './change-set.ts';
 import { countLines } from './check-change-set.ts';
-import { type Evidence, findFailures, hasRegressionTest, isInherited } from './evidence.ts';
+import { type Evidence, findFailures, hasChecks, hasRegressionTest, isInherited } from './evidence.ts';
 import { matchesPath } from './matches-path.ts';
 import type { Policy } from './policy.ts';
 import type { CapFact } from './rubric.ts';
@@ -20,7 +20,7 @@ export function findCapFacts(input: {
 }): CapFact[] {
 	const { evidence, changes, blueprint, policy } = input;
 	const facts = new Set<CapFact>();
-	if (evidence === null || !evidence.records.some((record) => record.on === 'head')) facts.add('nothing-ran');
+	if (evidence === null || !hasChecks(evidence)) facts.add('nothing-ran');
 	if (evidence !== null) {
 		if (evidence.treeSha !== input.headTreeSha) facts.add('evidence-elsewhere');
 		if (findFailures(evidence).length > 0) facts.add('checks-failed');

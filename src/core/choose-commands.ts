@@ -24,13 +24,14 @@ export function chooseCommands(config: Readonly<Record<string, string>>, manifes
 	const checks = Object.entries(commands)
 		.filter(([name]) => name !== 'setup')
 		.map(([name, command]): ProofCommand => ({ name, command, source }));
-	if (checks.length === 0) {
-		const gap = 'No tests: the config names no command and the repository has no manifest that tells of any.';
-		return { setup: null, checks, gaps: [gap] };
-	}
 	const prepares: [string | undefined, 'config' | 'manifest'] =
 		named || config.setup !== undefined ? [config.setup, 'config'] : [manifest.commands.setup, 'manifest'];
 	const setup = prepares[0] === undefined ? null : { name: 'setup', command: prepares[0], source: prepares[1] };
+	if (checks.length === 0) {
+		// Planned tests may need it all the same.
+		const gap = 'No tests: the config names no command and the repository has no manifest that tells of any.';
+		return { setup, checks, gaps: [gap] };
+	}
 	const said = `The config names no commands; they were read from ${manifest.from} of the base commit.`;
 	return { setup, checks, gaps: named ? [] : [said] };
 }

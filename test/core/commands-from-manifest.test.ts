@@ -62,6 +62,11 @@ describe('chooseCommands', () => {
 		expect(chosen.checks).toEqual([{ name: 'test', command: 'm', source: 'manifest' }]);
 	});
 
+	it('keeps a setup that nothing but a planned test needs', () => {
+		const chosen = chooseCommands({ setup: 's' }, { commands: {}, from: null });
+		expect(chosen).toMatchObject({ setup: { command: 's', source: 'config' }, checks: [] });
+	});
+
 	it('says when there is nothing', () => {
 		expect(chooseCommands({}, { commands: {}, from: null })).toMatchObject({
 			checks: [],

@@ -94,6 +94,15 @@ describe('verify', () => {
 		expect(harness.state.evidence?.gaps.join()).toContain('No tests');
 	});
 
+	it('takes a setup that succeeds for no proof', async () => {
+		const options = {
+			policy: (policy: { commands: object }) => Object.assign(policy, { commands: { setup: 'true' } }),
+		};
+		const harness = await implementedRun(fix, options, { tests: [] });
+		expect(await harness.run(verify, 'verify')).toMatchObject({ outcome: 'done', outputs: { proven: false } });
+		expect(harness.state.evidence?.records).toMatchObject([{ name: 'setup', verdict: 'as_expected' }]);
+	});
+
 	it('proves the head of a pull request and never sends a person back', async () => {
 		const harness = await StageHarness.create({
 			files: baseFiles,
