@@ -5,6 +5,7 @@ import type { Log } from '../src/ports/log.ts';
 import type { Consumer, Lane, Queue } from '../src/ports/queue.ts';
 import type { RunRow, RunStore } from '../src/ports/run-store.ts';
 import { buildJobContext } from './build-job-context.ts';
+import { consumeLanes } from './consume-lanes.ts';
 import { createReporter } from './create-reporter.ts';
 import { processDelivery } from './delivery.ts';
 import { executeJob, type JobExecutor } from './execute-job.ts';
@@ -23,7 +24,7 @@ export interface WorkerProcess {
 	kit: JobKit;
 	/** Names this process in journals. */
 	worker: string;
-	/** Wakes handled at once. */
+	/** Runs worked on at once. */
 	concurrency: number;
 	sweepMs: number;
 	/** Which runs this process works on. */
@@ -53,7 +54,7 @@ export async function startWorkers(parts: WorkerProcess, lanes: readonly Lane[])
 		report: createReporter({ forges: kit.forges, clock, log }),
 		execute: (session, job, stop) => executeJob(jobs, session, job, stop),
 	};
-	const consumer = queue.consume(lanes, parts.concurrency, async (wake, signal) => {
+	const consumer = consumeLanes(queue, lanes, parts.concurrency, async (wake, signal) => {
 		if (wake.lane === 'delivery') {
 			return processDelivery({ deliveries, queue, clock, log, process: parts.receive }, wake.id);
 		}
