@@ -30,6 +30,9 @@ export interface RunRequest {
 	workflow: string | null;
 }
 
+/** How far the clock of the process that took a delivery in may be ahead of the one that acts on it, ms. */
+const clockSkewMs = 10 * 60_000;
+
 /** What decides when the repository's own configuration cannot be read. */
 const strictest = { permission: 'write', apps: [] } satisfies Pick<Policy['dispatch'], 'permission' | 'apps'>;
 
@@ -161,7 +164,7 @@ async function findRunStartedBy(
 	occasion: Occasion,
 ): Promise<string | null> {
 	const rows = await context.runs.list({ repository: forge.repository, subject, limit: 20 });
-	for (const row of rows.filter((row) => row.createdAt >= occasion.receivedAt)) {
+	for (const row of rows.filter((row) => row.createdAt >= occasion.receivedAt - clockSkewMs)) {
 		if ((await triggerOf(context, row.id))?.delivery === occasion.delivery) return row.id;
 	}
 	return null;
@@ -190,8 +193,8 @@ async function findDayLimit(
 }
 
 /**
- * A pull request is judged by what it changes itself, so from where it left its base; its configuration still comes from the default branch, which is where a repository's
- * rules are kept.
+ * A pull request is judged by what it changes itself, so from where it left its base; its configuration still comes from the default
+ * branch, which is where a repository's rules are kept.
  */
 async function branchesOf(
 	forge: Forge,
