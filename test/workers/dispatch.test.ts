@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Frozen } from '../../src/core/frozen.ts';
+import { act } from '../../workers/intake/act.ts';
 import { IntakeFixture } from '../support/intake-context.ts';
 
 let factory: IntakeFixture;
@@ -147,6 +148,22 @@ describe('a second request', () => {
 		expect(await factory.label('factory', undefined, 'same')).toContain('run0000001');
 		expect(await factory.runs()).toHaveLength(1);
 		expect(factory.answers()).toEqual([]);
+	});
+
+	test('by the same delivery is known again by a process whose clock is behind', async () => {
+		const receivedAt = factory.now + 60_000;
+		const dispatch = () => {
+			const by = { login: 'maintainer', kind: 'person' as const, appId: null };
+			const at = { repository: factory.forge.repository, installation: 5 };
+			const { title, body } = factory.issue();
+			const subject = { kind: 'issue' as const, number: 1 };
+			const intent = { kind: 'dispatch' as const, at, subject, label: 'factory', by, asked: { title, body } };
+			return act(factory.context, intent, { delivery: 'same', receivedAt });
+		};
+		factory.issue().labels = ['factory'];
+		await dispatch();
+		await factory.end('run0000001');
+		expect(await dispatch()).toContain('run0000001');
 	});
 
 	test('by the same delivery twice at once starts one run and says nothing', async () => {
@@ -355,6 +372,17 @@ describe('changes of the pull request', () => {
 		await factory.end('run0000002');
 		expect(await rerequest(headSha, 'same')).toContain('run0000002');
 		expect(await factory.runs()).toHaveLength(2);
+	});
+
+	test('by a push while the last evaluation says its last word are not lost', async () => {
+		const { headSha } = factory.forge.addPull({ number: 2, headRef: 'topic' });
+		await factory.comment('/factory evaluate', 'maintainer', 2);
+		await factory.append('run0000001', [{ type: 'run.ended', outcome: 'cancelled', reason: 'a push' }]);
+		const pushed = { ...pull_request, head: { ...side, ref: 'topic', sha: headSha } };
+		const push = () => factory.deliver('pull_request', { action: 'synchronize', pull_request: pushed }, 'push');
+		await expect(push()).rejects.toMatchObject({ kind: 'delayed' });
+		await factory.append('run0000001', [{ type: 'run.closed' }]);
+		expect(await push()).toBe('run run0000002');
 	});
 
 	test('elsewhere ask GitHub nothing', async () => {

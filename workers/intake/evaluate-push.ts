@@ -25,9 +25,10 @@ export async function evaluatePush(
 	const runs = await findRunsOf(context.runs, forge, subject);
 	if (runs.length === 0) return 'ignored: not a pull request of ours';
 
-	const active = runs.filter((run) => run.status === 'active');
+	// One that has ended and not yet said so on GitHub still holds the pull request: no new run could start.
+	const open = runs.filter((run) => run.status !== 'closed');
 	const signal = { name: 'look' as const, by: by.login, reason: `a push of ${intent.headSha.slice(0, 12)}` };
-	const taken = await postSignal(context, active, signal, occasion);
+	const taken = await postSignal(context, open, signal, occasion);
 	if (taken.length > 0) {
 		throw new Fault('delayed', `run ${taken.join(', ')} looks at the push first`, { retryAfterMs: settlingMs });
 	}
