@@ -103,6 +103,16 @@ describe('case 13: false names', () => {
 		expect(await factory.label('factory', { login: 'helper[bot]', type: 'Bot' })).toBe('run run0000001');
 	});
 
+	test('a crowd of commenters costs a bounded number of questions, and the newest words of maintainers are kept', async () => {
+		for (let index = 0; index < 300; index += 1) factory.forge.addComment(1, `crowd-${index}`, 'me too');
+		factory.forge.addComment(1, 'maintainer', 'Keep the API.');
+		await factory.label('factory');
+		expect(factory.forge.count('permissionOf')).toBeLessThanOrEqual(101);
+		const [first] = await factory.context.runs.read('run0000001');
+		const comments = first?.event.type === 'run.created' ? first.event.frozen.subject.comments : [];
+		expect(comments.map(({ body }) => body)).toEqual(['Keep the API.']);
+	});
+
 	test('an App on the list may not approve: a wait for a person is no wait for an agent', async () => {
 		factory.forge.commitFiles('main', { '.github/dark-factory.yml': 'version: 1\ndispatch:\n  apps: [42]\n' });
 		await factory.label('factory');
