@@ -27,6 +27,7 @@ export async function verify(context: JobContext): Promise<JobEnd> {
 		[...chosen.checks, ...tests].map((check) => check.command),
 		changes,
 		manifests,
+		tests.map((test) => test.file),
 	);
 	const unplanned = frozen.subject.kind === 'issue' && tests.length === 0 ? ['The plan names no test.'] : [];
 	const evidence: Evidence = {

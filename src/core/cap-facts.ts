@@ -46,5 +46,7 @@ export function findUnplanned(changes: ChangeSet, blueprint: Blueprint): string[
 
 /** Whether a path looks like a test in the customs of the common languages. */
 export function isTestPath(path: string): boolean {
-	return /(^|\/)(tests?|specs?|__tests__)\/|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$|_test\.[^/]+$/i.test(path);
+	return /(^|\/)(tests?|specs?|__tests__)\/|(^|\/)(tests?|specs?)\.[^/]+$|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$|_test\.[^/]+$/i.test(
+		path,
+	);
 }

@@ -72,6 +72,12 @@ describe('attack: forged evidence (41)', () => {
 		expect(harness.forge.count('merge')).toBe(0);
 	});
 
+	it('a program edited to exit 0 that the configured command starts is flagged as well', async () => {
+		const harness = await implementedRun({ ...fix, 'check.sh': 'exit 0\n' });
+		await harness.run(verify, 'verify');
+		expect(harness.state.evidence?.doubts).toEqual(['The change edits check.sh, by which it is checked.']);
+	});
+
 	it('a planned test file in a place that leads out of the worktree is not written there', async () => {
 		const outside = { ...plannedTest, file: '../escaped.sh' };
 		const harness = await implementedRun(fix, {}, { tests: [outside] });

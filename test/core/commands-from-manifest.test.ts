@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChangeSet } from '../../src/core/change-set.ts';
 import { chooseCommands } from '../../src/core/choose-commands.ts';
 import { commandsFromManifest } from '../../src/core/commands-from-manifest.ts';
 import { findDoubts } from '../../src/core/find-doubts.ts';
@@ -85,6 +86,36 @@ describe('findDoubts', () => {
 	])('sees that the change edits %s', (_, base, head) => {
 		const manifests = { base: pkg({ scripts: base }), head: pkg({ scripts: head }) };
 		expect(findDoubts(['npm test'], changes, manifests)).toHaveLength(1);
+	});
+
+	const changing = (path: string): ChangeSet => {
+		const facts = { mode: '100644', blobSha: 'c', size: 1, addedLines: 1, deletedLines: 0, binary: false };
+		return { ...changes, files: [{ path, status: 'modified', ...facts }] };
+	};
+	const none = { base: undefined, head: undefined };
+
+	it.each([
+		['sh ci/check.sh', 'ci/check.sh'],
+		['./run --all', 'run'],
+		['cd . && node --no-warnings ./scripts/all.js', 'scripts/all.js'],
+		['npx vitest run', 'vitest.config.ts'],
+		['npm test', 'packages/a/.mocharc.json'],
+	])('when %s checks, doubts a change of %s', (command, path) => {
+		expect(findDoubts([command], changing(path), none)).toEqual([`The change edits ${path}, by which it is checked.`]);
+	});
+
+	it('doubts a change of the program that a script starts', () => {
+		const text = pkg({ scripts: { test: 'node scripts/all.js' } });
+		expect(findDoubts(['npm test'], changing('scripts/all.js'), { base: text, head: text })).toHaveLength(1);
+	});
+
+	it.each([
+		['mocha tests.js', 'tests.js'],
+		['node --test test/a.test.js', 'test/a.test.js'],
+		['eslint index.js', 'index.js'],
+		['sh shown.sh', 'shown.sh'],
+	])('when %s checks, does not mind a change of %s', (command, path) => {
+		expect(findDoubts([command], changing(path), none, ['shown.sh'])).toEqual([]);
 	});
 
 	it('does not mind scripts that check nothing', () => {
