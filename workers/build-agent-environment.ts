@@ -2,6 +2,7 @@ import type { AgentEnvironment } from '../src/agent/agent-environment.ts';
 import { type Arm, parseArm } from '../src/core/arm.ts';
 import type { JournalEntry } from '../src/core/journal.ts';
 import type { Policy } from '../src/core/policy.ts';
+import { reservedUsd } from '../src/core/reserved-usd.ts';
 import type { Role } from '../src/core/role.ts';
 import type { JobKit } from './job-kit.ts';
 import type { RunSession } from './run-session.ts';
@@ -41,7 +42,7 @@ export async function buildAgentEnvironment(
 		clock: kit.clock,
 		signal,
 		budget: {
-			remainingUsd: () => limits.usdPerRun - session.state.usd,
+			remainingUsd: () => limits.usdPerRun - session.state.usd - reservedUsd(session.state),
 			turns: limits.turnsPerJob,
 			deadline: (job.startedAt ?? kit.clock.now()) + spec.timeoutMinutes * 60_000,
 			unpricedModels: limits.unpricedModels,

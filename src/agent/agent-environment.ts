@@ -6,7 +6,7 @@ import type { ModelDelta, Models } from '../ports/model.ts';
 
 /** The limits of one job; whichever is met first stops it. */
 export interface AgentBudget {
-	/** US dollars that the next call may still spend. Asked before every call. */
+	/** US dollars that the next call may still spend, what other calls in flight may cost set aside. Asked before every call. */
 	remainingUsd(): number;
 	/** Replies of a model in this job and round. */
 	turns: number;

@@ -5,12 +5,13 @@ import type { JournalEvent, ModelReply } from '../core/journal.ts';
 import type { ToolSpec } from '../core/message.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Role } from '../core/role.ts';
-import { costOf } from '../core/usage.ts';
+import { costOf, promptTokensOf } from '../core/usage.ts';
 import { ModelFault, type ModelFaultKind } from '../ports/model.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
+import { describeFailures } from './failure.ts';
 import { discardReason, type Progress } from './progress.ts';
 import { reserve } from './reserve.ts';
-import { isExhausted, retryDelay } from './retry-policy.ts';
+import { retryDelay } from './retry-policy.ts';
 
 export type Called =
 	| { kind: 'replied' }
@@ -45,7 +46,7 @@ export async function callModel(
 	const { budget, clock, signal, job } = environment;
 	const messages = progress.next();
 	const prefixText = JSON.stringify([prefix.system, prefix.tools]);
-	const promptBytes = progress.bytes + Buffer.byteLength(prefixText);
+	const promptTokens = progress.promptTokens(Buffer.byteLength(prefixText));
 	const reasons: string[] = [];
 	let outcome: Exclude<Outcome, 'done' | 'no_change'> = 'failed';
 	let delayed: Fault | null = null;
@@ -53,23 +54,29 @@ export async function callModel(
 	for (const arm of armsLeft(progress, environment, prefix.avoid)) {
 		const name = formatArm(arm);
 		if (!environment.models.isConfigured(arm)) {
-			reasons.push(`${name} is not configured (its key is missing)`);
+			reasons.push(`${name} is not configured (its key or address is missing)`);
 			continue;
 		}
 		const facts = environment.catalogue.facts(arm);
-		const prices = facts?.prices(Math.ceil(promptBytes / 3)) ?? null;
+		const prices = facts?.prices(promptTokens) ?? null;
 		if (prices === null && budget.unpricedModels === 'refuse') {
 			outcome = 'refused';
 			reasons.push(`${name} has no known price (allow it with limits.unpricedModels: allow)`);
 			continue;
 		}
 		const model = environment.models.forArm(arm);
-		while (!isExhausted(progress.failures.get(name) ?? [])) {
+		for (;;) {
+			const exhausted = describeFailures(name, progress.failures.get(name) ?? []);
+			if (exhausted !== null) {
+				if (exhausted.outcome === 'needs_human') outcome = 'needs_human';
+				reasons.push(exhausted.reason);
+				break;
+			}
 			signal.throwIfAborted();
 			if (progress.turns >= budget.turns) return stop('out_of_budget', `the limit of ${budget.turns} turns is reached`);
 			if (clock.now() >= budget.deadline) return stop('out_of_budget', 'the time for this job is over');
 			const reservation = reserve({
-				promptBytes,
+				promptTokens,
 				prices,
 				remainingUsd: budget.remainingUsd(),
 				maxOutputTokens: facts?.maxOutputTokens ?? 16_000,
@@ -85,8 +92,18 @@ export async function callModel(
 			}
 			const turn = progress.turns + 1;
 			const digest = createHash('sha256').update(prefixText).update(progress.digest).digest('hex');
+			const reservedUsd = reservation.worstUsd;
 			await record([
-				{ type: 'model.requested', job, turn, arm: name, role: prefix.role, digest, messages: messages.length },
+				{
+					type: 'model.requested',
+					job,
+					turn,
+					arm: name,
+					role: prefix.role,
+					digest,
+					messages: messages.length,
+					reservedUsd,
+				},
 			]);
 			const answer = await attempt(() =>
 				model.complete(
@@ -105,23 +122,17 @@ export async function callModel(
 				),
 			);
 			if (answer.kind === 'reply') {
-				const usd = costOf(answer.reply.usage, prices);
+				const { usage } = answer.reply;
+				const usd = costOf(usage, facts?.prices(promptTokensOf(usage)) ?? null);
 				await record([{ type: 'model.responded', job, turn, arm: name, reply: answer.reply, usd }]);
-				const discarded = discardReason(answer.reply);
-				if (discarded === null) return { kind: 'replied' };
-				if (discarded === 'refusal') outcome = 'needs_human';
-				reasons.push(`${name}: ${discardText[discarded]}`);
+				if (discardReason(answer.reply) === null) return { kind: 'replied' };
 				continue;
 			}
 			const { fault } = answer;
 			const usd = unbilled.includes(fault.kind) ? 0 : null;
 			await record([{ type: 'model.failed', job, turn, arm: name, fault: fault.kind, message: fault.message, usd }]);
 			const failures = progress.failures.get(name) ?? [];
-			if (isExhausted(failures)) {
-				if (fault.kind === 'spend_limit' || fault.kind === 'not_authorised') outcome = 'needs_human';
-				reasons.push(`${name}: ${fault.message}${failures.length > 1 ? ` (after ${failures.length} tries)` : ''}`);
-				break;
-			}
+			if (describeFailures(name, failures) !== null) continue;
 			const wait = retryDelay(
 				failures.length,
 				fault.retryAfterMs,
@@ -140,12 +151,6 @@ export async function callModel(
 	if (delayed !== null) throw delayed;
 	return stop(outcome, reasons.length === 0 ? 'no model is left to ask' : reasons.join('; '));
 }
-
-const discardText = {
-	refusal: 'the model refused to answer',
-	context_too_large: 'the conversation no longer fits the context window',
-	empty_reply: 'the model answered nothing',
-};
 
 function stop(outcome: Exclude<Outcome, 'done' | 'no_change'>, reason: string): Called {
 	return { kind: 'stopped', outcome, reason };

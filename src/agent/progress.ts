@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JournalEvent, ModelReply } from '../core/journal.ts';
 import type { Message, ToolCallBlock, ToolResultBlock } from '../core/message.ts';
+import { promptTokensOf } from '../core/usage.ts';
 import type { ModelFaultKind } from '../ports/model.ts';
+import type { Failure } from './failure.ts';
 import { Repetition } from './repetition.ts';
 import { Snapshots } from './tools/snapshots.ts';
 
@@ -26,6 +28,12 @@ export function discardReason(reply: ModelReply): 'refusal' | 'context_too_large
 	return says || reply.stop === 'paused' ? null : 'empty_reply';
 }
 
+const discardText = {
+	refusal: 'the model refused to answer',
+	context_too_large: 'the conversation no longer fits the context window',
+	empty_reply: 'the model answered nothing',
+};
+
 /**
  * Where a job's conversation stands: a fold over its journal. A running loop and a resumed one apply the same events, so both
  * send the same messages. Messages are only ever appended.
@@ -39,7 +47,7 @@ export class Progress {
 	/** The arm whose reply was accepted first; it stays for the round. */
 	arm: string | null = null;
 	/** Faults and discarded replies since the last accepted one, by arm. */
-	readonly failures = new Map<string, (ModelFaultKind | 'refusal')[]>();
+	readonly failures = new Map<string, Failure[]>();
 	/** The tree after the last call that has a result. */
 	tree: string | null = null;
 	#savedTree: string | null = null;
@@ -55,6 +63,8 @@ export class Progress {
 	/** Bytes of all messages as JSON, and a digest over them. */
 	bytes = 0;
 	digest = '';
+	/** The length of the last prompt whose tokens a provider told. */
+	#measured: { tokens: number; bytes: number } | null = null;
 
 	constructor(prompt: string, turnsBefore: number) {
 		this.turns = turnsBefore;
@@ -68,7 +78,7 @@ export class Progress {
 				this.#accept(event.arm, event.turn, event.reply);
 				return;
 			case 'model.failed':
-				this.#fail(event.arm, event.fault as ModelFaultKind);
+				this.#fail(event.arm, { kind: event.fault as ModelFaultKind, message: event.message });
 				return;
 			case 'tool.ended':
 				this.#answer(event.call, event.result);
@@ -97,15 +107,26 @@ export class Progress {
 		return this.messages;
 	}
 
+	/**
+	 * About how many tokens the next prompt has: what the provider counted last and a token for every three bytes since, which is more
+	 * than text and code need. `prefixBytes` is what goes before the messages.
+	 */
+	promptTokens(prefixBytes: number): number {
+		if (this.#measured === null) return Math.ceil((prefixBytes + this.bytes) / 3);
+		return this.#measured.tokens + Math.ceil((this.bytes - this.#measured.bytes) / 3);
+	}
+
 	#accept(arm: string, number: number, reply: ModelReply): void {
 		const discarded = discardReason(reply);
 		if (discarded !== null) {
-			this.#fail(arm, discarded);
+			this.#fail(arm, { kind: discarded, message: discardText[discarded] });
 			return;
 		}
 		this.next();
 		this.arm ??= arm;
 		this.failures.clear();
+		const tokens = promptTokensOf(reply.usage);
+		if (tokens > 0) this.#measured = { tokens, bytes: this.bytes };
 		this.#push(reply.message);
 		const calls = reply.message.blocks.filter((block) => block.type === 'tool_call');
 		this.turn = { number, arm, reply, calls, results: new Map(), told: [] };
@@ -132,8 +153,8 @@ export class Progress {
 		this.misformed = formats.length === turn.calls.length ? this.misformed + 1 : 0;
 	}
 
-	#fail(arm: string, kind: ModelFaultKind | 'refusal'): void {
-		this.failures.set(arm, [...(this.failures.get(arm) ?? []), kind]);
+	#fail(arm: string, failure: Failure): void {
+		this.failures.set(arm, [...(this.failures.get(arm) ?? []), failure]);
 	}
 
 	#push(message: Message): void {

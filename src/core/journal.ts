@@ -54,7 +54,17 @@ export type JournalEvent =
 	| { type: 'effect.done'; job: string | null; key: string; kind: string; found: boolean; result: Json }
 	/** A job may ask several agents, one after another; entries up to the next such event belong to this one. */
 	| { type: 'agent.started'; job: string; role: Role }
-	| { type: 'model.requested'; job: string; turn: number; arm: string; role: Role; digest: string; messages: number }
+	/** `reservedUsd` is the most that the call may cost, set aside until its cost is known; 0 for a model without a price. */
+	| {
+			type: 'model.requested';
+			job: string;
+			turn: number;
+			arm: string;
+			role: Role;
+			digest: string;
+			messages: number;
+			reservedUsd?: number;
+	  }
 	| { type: 'model.responded'; job: string; turn: number; arm: string; reply: ModelReply; usd: number | null }
 	| { type: 'model.failed'; job: string; turn: number; arm: string; fault: string; message: string; usd: number | null }
 	| { type: 'tool.started'; job: string; turn: number; call: string; tool: string; arguments: string }

@@ -23,6 +23,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
 	};
 }
 
+/** Tokens of the prompt, however they were read; 0 when unknown. */
+export function promptTokensOf(usage: Usage | null): number {
+	return usage === null ? 0 : usage.fresh + usage.cached + usage.cacheWrite;
+}
+
 /** US dollars per million tokens. */
 export interface Prices {
 	fresh: number;

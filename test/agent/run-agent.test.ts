@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { AgentTask } from '../../src/agent/agent-task.ts';
 import { toolNames } from '../../src/agent/agent-task.ts';
 import { runAgent } from '../../src/agent/run-agent.ts';
+import type { Catalogue } from '../../src/ports/catalogue.ts';
 import type { ModelRequest } from '../../src/ports/model.ts';
 import { ModelFault } from '../../src/ports/model.ts';
 import { createFlatCatalogue, createTestEnvironment } from '../support/agent-journal.ts';
@@ -204,6 +205,33 @@ describe('limits', () => {
 		expect(models.requests[0]?.maxOutputTokens).toBeLessThan(4000);
 	});
 
+	it('journals the most that a call may cost before it is made', async () => {
+		const environment = createTestEnvironment(script(done));
+		await runAgent(buildTask(null), environment);
+		const requested = environment.journal.find(({ event }) => event.type === 'model.requested')?.event;
+		expect(requested).toMatchObject({ reservedUsd: expect.closeTo(0.008, 3) });
+	});
+
+	it('reckons with the prompt length that the provider counted', async () => {
+		const flat = createFlatCatalogue(1);
+		const catalogue: Catalogue = {
+			...flat,
+			facts: (arm) => {
+				const facts = flat.facts(arm);
+				if (facts === null) return null;
+				const rate = (tokens: number) => (tokens > 30_000 ? 100 : 1);
+				const prices = (tokens: number) => ({ fresh: rate(tokens), cached: 0, cacheWrite: 0, output: 0 });
+				return { ...facts, contextWindow: 40_000, prices };
+			},
+		};
+		const models = script({ say: 'Hm.', usage: { fresh: 20_000 } }, { ...done, usage: { fresh: 20_100 } });
+		const environment = createTestEnvironment(models, { catalogue });
+		await runAgent({ ...buildTask(null), prompt: 'x'.repeat(114_000) }, environment);
+		expect(models.requests.map((request) => request.maxOutputTokens)).toEqual([2000, 8000]);
+		const usd = environment.journal.flatMap(({ event }) => (event.type === 'model.responded' ? event.usd : []));
+		expect(usd).toEqual([0.02, 0.0201]);
+	});
+
 	it('refuses a model without a price unless that is allowed', async () => {
 		const unpriced = { catalogue: createFlatCatalogue(null) };
 		expect(await runAgent(buildTask(null), createTestEnvironment(script(done), unpriced))).toMatchObject({
@@ -270,6 +298,34 @@ describe('model faults', () => {
 			reason: 'first/a: key refused',
 		});
 		expect(after.requests.every((request) => request.arm.provider === 'first')).toBe(true);
+	});
+
+	it('of one kind do not use up the patience with another', async () => {
+		const faults = ['rate_limited', 'rate_limited', 'rate_limited', 'stalled'] as const;
+		const models = createScriptedModels(() => {
+			const kind = faults[models.requests.length - 1];
+			return kind === undefined ? done : new ModelFault(kind, 'not now');
+		});
+		expect(await runAgent(buildTask(null), createTestEnvironment(models))).toMatchObject({ arm: 'first/a' });
+	});
+
+	it('that end the work end it in the same words when a crash came between', async () => {
+		const models = createScriptedModels((request) =>
+			request.arm.provider === 'first'
+				? new ModelFault('spend_limit', 'no credit')
+				: new ModelFault('stalled', 'no bytes for 90 s'),
+		);
+		const whole = createTestEnvironment(models);
+		const end = await runAgent(buildTask(null), whole);
+		expect(end).toEqual({
+			kind: 'stopped',
+			outcome: 'needs_human',
+			reason: 'first/a: no credit; second/b: no bytes for 90 s (after 3 tries)',
+		});
+		for (let cut = 0; cut <= whole.journal.length; cut += 1) {
+			const history = whole.journal.slice(0, cut);
+			expect(await runAgent(buildTask(null), createTestEnvironment(models, { history }))).toEqual(end);
+		}
 	});
 
 	it('avoid a model that is to be avoided while another is configured', async () => {
