@@ -8,7 +8,12 @@ import { oddityOf } from '../src/core/check-change-set.ts';
  * on the way, to lead the host's pen out of the worktree, is refused.
  * @returns why it was not written, or null.
  */
-export async function placeFile(directory: string, path: string, bytes: Uint8Array): Promise<string | null> {
+export async function placeFile(
+	directory: string,
+	path: string,
+	bytes: Uint8Array,
+	mode: '100644' | '100755',
+): Promise<string | null> {
 	const odd = oddityOf(path);
 	if (odd !== null) return odd;
 	const parts = path.split('/');
@@ -23,6 +28,7 @@ export async function placeFile(directory: string, path: string, bytes: Uint8Arr
 	const file = await open(join(directory, path), flags, 0o644);
 	try {
 		await file.writeFile(bytes);
+		await file.chmod(mode === '100755' ? 0o755 : 0o644);
 	} finally {
 		await file.close();
 	}

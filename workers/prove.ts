@@ -1,7 +1,8 @@
 import type { PlannedTest } from '../src/core/blueprint.ts';
+import { isTestPath } from '../src/core/cap-facts.ts';
 import type { ChosenCommands, ProofCommand } from '../src/core/choose-commands.ts';
 import type { CommandRecord } from '../src/core/evidence.ts';
-import type { Worktree } from '../src/ports/git.ts';
+import type { GitRepository, TreeEntry, Worktree } from '../src/ports/git.ts';
 import type { JobContext } from './job-context.ts';
 import { placeFile } from './place-file.ts';
 import { runCheck } from './run-check.ts';
@@ -81,13 +82,36 @@ async function proveBase(
 	for (const { name, command, source } of failed) {
 		if (name !== 'setup') records.push(await runCheck(context, worktree, { name, command, source }, where, 'pass'));
 	}
-	for (const file of new Set(tests.map((test) => test.file))) {
-		const bytes = await context.git.readFile(trees.head, file);
-		const problem = bytes === null ? 'the change does not have it' : await placeFile(worktree.directory, file, bytes);
-		if (problem !== null) gaps.push(`The planned test file ${file} could not be tried on the base: ${problem}.`);
-	}
+	if (tests.length > 0) gaps.push(...(await placeTests(context, worktree, trees, tests)));
 	for (const test of tests) records.push(await runCheck(context, worktree, asCheck(test), where, 'fail'));
 	return { records, gaps };
+}
+
+/**
+ * Puts the head's tests onto the base: those that were planned, and what else of tests the change touches. A test that fails on the
+ * base because a helper or fixture of its own is not there would not show the defect. @returns what could not be placed.
+ */
+async function placeTests(
+	{ git }: JobContext,
+	worktree: Worktree,
+	trees: Trees,
+	tests: readonly PlannedTest[],
+): Promise<string[]> {
+	const head = new Map((await git.list(trees.head)).map((entry) => [entry.path, entry]));
+	const changed = (await git.changes(trees.base, trees.head, 0)).files.map((file) => file.path);
+	const helpers = changed.filter((path) => isTestPath(path) && head.has(path));
+	const gaps: string[] = [];
+	for (const path of new Set([...helpers, ...tests.map((test) => test.file)])) {
+		const entry = head.get(path);
+		const problem = entry === undefined ? 'the change does not have it' : await place(git, worktree, entry);
+		if (problem !== null) gaps.push(`The test file ${path} could not be tried on the base: ${problem}.`);
+	}
+	return gaps;
+}
+
+async function place(git: GitRepository, { directory }: Worktree, { path, mode, sha }: TreeEntry) {
+	if (mode !== '100644' && mode !== '100755') return 'it is no regular file';
+	return placeFile(directory, path, await git.readBlob(sha), mode);
 }
 
 function asCheck(test: PlannedTest): ProofCommand {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../workers/verify.ts';
 import { StageHarness } from '../support/job-context.ts';
@@ -116,6 +118,27 @@ describe('verify', () => {
 		const end = await harness.run(verify, 'verify', { tree: 'pull-request' });
 		expect(end).toMatchObject({ kind: 'ended', outcome: 'done', outputs: { proven: false } });
 		expect(harness.state.evidence?.treeSha).toBe(await harness.git.treeOf(harness.frozen.baseSha));
+	});
+
+	it('lets a planned test that has to be executable be so on the base too', async () => {
+		const run = { ...plannedTest, command: './test/widget.sh' };
+		const harness = await implementedRun(fix, {}, { tests: [run] });
+		const worktree = await harness.git.checkOut(harness.frozen.baseSha, 'executable');
+		mkdirSync(join(worktree.directory, 'test'));
+		writeFileSync(join(worktree.directory, 'test/widget.sh'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+		const treeSha = await harness.git.save(worktree, harness.frozen.baseSha);
+		harness.end('implement', { treeSha, summary: '', claims: [], arm: 'maker/one' });
+		const end = await harness.run(verify, 'verify');
+		if (end.kind === 'sent_back') expect(end.feedback.summary).toContain('passes on the base already');
+		else expect(end.kind).toBe('sent_back');
+	});
+
+	it('gives a planned test its helpers on the base, so that it does not fail for want of them', async () => {
+		const helped = { ...fix, 'test/widget.sh': '. test/helper.sh\nholds\n', 'test/helper.sh': 'holds() { true; }\n' };
+		const harness = await implementedRun(helped);
+		const end = await harness.run(verify, 'verify');
+		if (end.kind === 'sent_back') expect(end.feedback.summary).toContain('passes on the base already');
+		else expect(end.kind).toBe('sent_back');
 	});
 
 	it('runs the planned test file of the head on the base, not what the base has of it', async () => {
