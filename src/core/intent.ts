@@ -74,8 +74,16 @@ export type Intent =
 	  }
 	/** Something that a gate may wait for has changed. */
 	| { kind: 'look'; at: Place; pulls: number[]; branches: string[]; reason: string; by: Actor }
-	/** Somebody pressed "Re-run" on a check of the factory. */
-	| { kind: 'rerequest'; at: Place; pulls: number[]; branches: string[]; headSha: string; by: Actor }
+	/** Nobody pushed, yet the verdict on this head may not hold: "Re-run" on a check of the factory, or another base. */
+	| {
+			kind: 'judge_again';
+			at: Place;
+			pulls: number[];
+			branches: string[];
+			headSha: string;
+			cause: 'rerequested' | 'new_base';
+			by: Actor;
+	  }
 	| { kind: 'merge_group'; at: Place; headSha: string; headRef: string }
 	/** The App lost repositories: all of an account's, or those named. */
 	| { kind: 'installation'; installation: number; reason: string; account: string; repositories: string[] | 'all' }
@@ -190,8 +198,11 @@ function ofPullRequest(event: Event): Intent {
 		const subject: Subject = { kind: 'pull_request', number };
 		return { kind: 'cancel', at, subject, cause: 'pull_request_closed', label: null, branch, by };
 	}
-	const reason = `pull request ${action}`;
-	return { kind: 'look', at, pulls: [number], branches: branch === null ? [] : [branch], reason, by };
+	const where = { at, pulls: [number], branches: branch === null ? [] : [branch], by };
+	if (payload.data.changes?.base !== undefined) {
+		return { kind: 'judge_again', ...where, headSha: head.sha, cause: 'new_base' };
+	}
+	return { kind: 'look', ...where, reason: `pull request ${action}` };
 }
 
 // The sender of a check is whoever pushed, which is the factory itself for its own branches: only the App that made the check tells
@@ -204,7 +215,7 @@ function ofCheckRun({ at, by, self, action, payload }: Event): Intent {
 	if (own && action === 'completed') return nothing('our own act');
 	const look = lookAt({ at, by }, pull_requests, [check_suite?.head_branch], `check ${name.slice(0, 100)} ${action}`);
 	if (!own || look.kind !== 'look') return look;
-	return { kind: 'rerequest', at, pulls: look.pulls, branches: look.branches, headSha, by };
+	return { kind: 'judge_again', at, pulls: look.pulls, branches: look.branches, headSha, cause: 'rerequested', by };
 }
 
 function ofCheckSuite({ at, by, self, payload }: Event): Intent {

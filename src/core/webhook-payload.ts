@@ -49,6 +49,8 @@ export const PullRequestPayload = z.object({
 		head: side,
 		base: side,
 	}),
+	/** What an edit changed; `base` when it leads to another branch. */
+	changes: z.object({ base: z.unknown().optional() }).optional(),
 });
 
 const app = z.object({ id: z.number() }).nullish();

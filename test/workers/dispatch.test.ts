@@ -374,6 +374,25 @@ describe('changes of the pull request', () => {
 		expect(await factory.runs()).toHaveLength(2);
 	});
 
+	test('by another base are judged anew once the run has ended, in silence where nobody may ask', async () => {
+		await factory.label('factory');
+		await factory.end('run0000001');
+		const { headSha } = factory.forge.addPull({ number: 2, headRef: branch });
+		const edited = { ...pull_request, head: { ...side, sha: headSha } };
+		const edit = (changes: object, login: string) =>
+			factory.deliver('pull_request', {
+				action: 'edited',
+				pull_request: edited,
+				changes,
+				sender: { login, type: 'User' },
+			});
+		const base = { ref: { from: 'develop' }, sha: { from: '2'.repeat(40) } };
+		expect(await edit({ title: { from: 'old' } }, 'maintainer')).toBe('ignored: no run waits for it');
+		expect(await edit({ base }, 'stranger')).toBe('ignored: not_permitted');
+		expect(factory.answers(2)).toEqual([]);
+		expect(await edit({ base }, 'maintainer')).toBe('run run0000002');
+	});
+
 	test('by a push while the last evaluation says its last word are not lost', async () => {
 		const { headSha } = factory.forge.addPull({ number: 2, headRef: 'topic' });
 		await factory.comment('/factory evaluate', 'maintainer', 2);

@@ -21,7 +21,7 @@ export async function act(context: IntakeContext, intent: Intent, occasion: Occa
 			return cancelRuns(context, intent, occasion);
 		case 'look':
 			return lookAgain(context, intent, occasion);
-		case 'rerequest':
+		case 'judge_again':
 			return judgeAgain(context, intent, occasion);
 		case 'evaluate':
 			return evaluatePush(context, intent, occasion);
