@@ -4,8 +4,10 @@ import type { ChangeSet } from '../src/core/change-set.ts';
 import { checkPointers, Evaluation, PlanEvaluation, plainDimensions, pointablePaths } from '../src/core/evaluation.ts';
 import { evidencePrompt } from '../src/core/evidence-prompt.ts';
 import { fence } from '../src/core/fence.ts';
+import type { Frozen } from '../src/core/frozen.ts';
 import { instructionsPrompt } from '../src/core/instructions-prompt.ts';
 import { issuePrompt } from '../src/core/issue-prompt.ts';
+import { readOwnDescription } from '../src/core/own-description.ts';
 import { renderPrompt } from '../src/core/prompt.ts';
 import { type Rubric, renderRubric } from '../src/core/rubric.ts';
 import { revealInvisible } from '../src/core/untrusted.ts';
@@ -37,6 +39,7 @@ export async function askJudges(context: JobContext, changes: ChangeSet, rubric:
 		changes,
 	);
 	const diff = fence(revealInvisible(changes.patch), 'diff of the change');
+	const own = frozen.subject.kind === 'issue' ? null : readOwnDescription(frozen.subject.body);
 	const version = String(rubric.version);
 	const first = await withWorkspace(context, changes.treeSha, (workspace) =>
 		context.agent({
@@ -45,7 +48,7 @@ export async function askJudges(context: JobContext, changes: ChangeSet, rubric:
 				instructions: instructionsPrompt(frozen.instructions, '(none)'),
 				version,
 				rubric: renderRubric(rubric, plainDimensions),
-				issue: issuePrompt(frozen).text,
+				issue: issuePrompt(withBody(frozen, own?.request ?? null)).text,
 				evidence: evidencePrompt(evidence),
 				diff,
 			}),
@@ -62,7 +65,7 @@ export async function askJudges(context: JobContext, changes: ChangeSet, rubric:
 		...renderPrompt(context.prompt('evaluate-plan'), {
 			version,
 			rubric: renderRubric(rubric, ['planFidelity']),
-			plan: describePlan(context),
+			plan: describePlan(context, own?.plan ?? null),
 			diff,
 		}),
 		submit: PlanEvaluation,
@@ -76,9 +79,13 @@ export async function askJudges(context: JobContext, changes: ChangeSet, rubric:
 	return { asked: { ...scores, ...second.value }, summary, arms: [...new Set([first.arm, second.arm])] };
 }
 
-/** The plan; for a person's own pull request, its description is what it set out to do. */
-function describePlan(context: JobContext): string {
+/** The plan; for a pull request of another run the plan that it tells of, for a person's own all of its description. */
+function describePlan(context: JobContext, told: string | null): string {
 	const blueprint = findBlueprint(context);
-	if (blueprint === null) return issuePrompt(context.frozen).text;
+	if (blueprint === null) return issuePrompt(withBody(context.frozen, told)).text;
 	return fence(JSON.stringify(blueprint, null, 2), 'the plan, as it was posted on the issue');
+}
+
+function withBody(frozen: Frozen, body: string | null): Frozen {
+	return body === null ? frozen : { ...frozen, subject: { ...frozen.subject, body } };
 }
