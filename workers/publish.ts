@@ -6,6 +6,8 @@ import { formatCommitMessage, formatTitle } from '../src/core/commit-message.ts'
 import { endJob } from '../src/core/end-job.ts';
 import type { Evidence } from '../src/core/evidence.ts';
 import { Fault } from '../src/core/fault.ts';
+import { formatGrade } from '../src/core/grade/format-grade.ts';
+import { gradeTrajectory } from '../src/core/grade/grade-trajectory.ts';
 import type { JobEnd } from '../src/core/job-end.ts';
 import { buildPullRequestBody } from '../src/core/pull-request-body.ts';
 import { ReviewFinding } from '../src/core/review-finding.ts';
@@ -96,6 +98,7 @@ async function findProblems(context: JobContext, changes: ChangeSet): Promise<st
 function describe(context: JobContext, changes: ChangeSet, evidence: Evidence, branch: string, headSha: string) {
 	const implement = findJob(context, 'implement');
 	const claims = Claim.array().safeParse(implement?.outputs.claims);
+	const grade = gradeTrajectory(context.state.entries);
 	const findings = ReviewFinding.array().safeParse(findJob(context, 'review')?.outputs.findings);
 	return buildPullRequestBody({
 		run: context.run,
@@ -112,5 +115,6 @@ function describe(context: JobContext, changes: ChangeSet, evidence: Evidence, b
 		jobs: [...context.state.jobs.values()],
 		headSha,
 		branch,
+		grade: grade.score === null ? null : formatGrade(grade),
 	});
 }

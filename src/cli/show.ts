@@ -1,4 +1,6 @@
 import { formatDuration } from '../core/amounts.ts';
+import { formatEntries, formatGrade, formatShare } from '../core/grade/format-grade.ts';
+import { type Grade, gradeTrajectory } from '../core/grade/grade-trajectory.ts';
 import type { JournalEntry } from '../core/journal.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { recordRun } from '../replay-factory.ts';
@@ -30,6 +32,7 @@ export async function show(
 					jobs: [...state.jobs.values()],
 					effects: Object.fromEntries(state.effects),
 					intended: [...state.intended],
+					grade: gradeTrajectory(state.entries),
 				},
 				null,
 				2,
@@ -60,6 +63,7 @@ export async function show(
 		);
 		for (const gap of gaps) output.out(colors.yellow(`not proven: ${gap}`));
 	}
+	showGrade(gradeTrajectory(state.entries), output);
 	if (part === 'transcript') {
 		output.out(`\n${colors.bold('Transcript')}`);
 		for (const entry of state.entries) for (const line of transcriptLines(entry, colors)) output.out(line);
@@ -67,6 +71,24 @@ export async function show(
 		output.out(colors.dim(`\nWhat was said and done: dark-factory show ${run} --transcript`));
 	}
 	return exit.done;
+}
+
+/** How the implementers worked, by measurement; nothing before there is anything to measure. */
+function showGrade(grade: Grade, { out, colors }: Output): void {
+	if (grade.score === null) return;
+	out(`\n${colors.bold('How the implementer worked')}: ${formatGrade(grade)}`);
+	const rows = grade.metrics.map(({ name, weight, value, count, means, events }) => [
+		name,
+		formatShare(value),
+		String(weight),
+		value === null ? '' : String(count),
+		value === null ? '' : formatEntries(events),
+		means,
+	]);
+	out(textTable([['measurement', 'value', 'weight', 'of', 'entries', 'what it is'], ...rows], [1, 2, 3]));
+	const { turns, turnsToFirstChange, cachedShare } = grade.economy;
+	const first = turnsToFirstChange === null ? 'no change' : `first change in turn ${turnsToFirstChange}`;
+	out(colors.dim(`${turns} turns, ${first}, cached share of prompts ${formatShare(cachedShare)}`));
 }
 
 function transcriptLines(entry: JournalEntry, colors: Output['colors']): string[] {

@@ -31,6 +31,8 @@ export interface PullRequestFacts {
 	jobs: Pick<JobState, 'id' | 'arm' | 'turns' | 'usage' | 'usd' | 'unpriced' | 'wallMs'>[];
 	headSha: string;
 	branch: string;
+	/** How the implementer worked, in a line; null when it was not measured. */
+	grade: string | null;
 }
 
 /**
@@ -173,13 +175,22 @@ function listCosts({ jobs }: PullRequestFacts): Section {
 	return table('## Cost', columns, rows);
 }
 
-function describeProvenance({ run, factoryVersion, frozen, evidence, headSha, jobs }: PullRequestFacts): Section {
+function describeProvenance({
+	run,
+	factoryVersion,
+	frozen,
+	evidence,
+	headSha,
+	jobs,
+	grade,
+}: PullRequestFacts): Section {
 	const models = [...new Set(jobs.flatMap((job) => (job.arm === null ? [] : [job.arm])))];
 	return list('## Provenance', [
 		`- Run ${inlineCode(run)} of Dark Factory ${inlineCode(factoryVersion)}, workflow ${inlineCode(frozen.workflow.name)}`,
 		`- Workflow digest ${inlineCode(frozen.workflow.digest)}, config digest ${inlineCode(frozen.policyDigest)}, request digest ${inlineCode(frozen.subject.digest)}`,
 		`- Base ${inlineCode(frozen.baseSha)}, head ${inlineCode(headSha)}, tree ${inlineCode(evidence.treeSha)}`,
 		`- Models: ${models.length === 0 ? 'none' : models.map(inlineCode).join(', ')}`,
+		...(grade === null ? [] : [`- Trajectory of the implementer, measured from the journal: ${plain(grade)}`]),
 	]);
 }
 

@@ -66,6 +66,7 @@ function facts(parts: Partial<PullRequestFacts> = {}): PullRequestFacts {
 		],
 		headSha: sha,
 		branch: 'factory/issue-1-r0000000a1',
+		grade: '88 of 100 over 9 measurements',
 		...parts,
 	};
 }
@@ -140,6 +141,12 @@ describe('the pull request body', () => {
 			expect(body).toContain(text);
 		}
 		expect(body).toContain('<!-- dark-factory:run=r0000000a1 step=pull-request -->');
+	});
+
+	it('says in the provenance how the implementer worked, when that was measured', () => {
+		const [, provenance = ''] = buildPullRequestBody(facts()).body.split('## Provenance');
+		expect(provenance).toContain('88 of 100 over 9 measurements');
+		expect(buildPullRequestBody(facts({ grade: null })).body).not.toContain('Trajectory');
 	});
 
 	it('marks what is only claimed, and what costs an unknown sum', () => {
