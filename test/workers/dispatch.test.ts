@@ -374,6 +374,18 @@ describe('changes of the pull request', () => {
 		expect(await factory.runs()).toHaveLength(2);
 	});
 
+	test('by two pushes in a row are judged once, at the head of the last', async () => {
+		await factory.label('factory');
+		await factory.end('run0000001');
+		factory.forge.addPull({ number: 2, headRef: branch });
+		const push = (id: string) => factory.deliver('pull_request', { action: 'synchronize', pull_request }, id);
+		expect(await push('first')).toBe('run run0000002');
+		await expect(push('second')).rejects.toMatchObject({ kind: 'delayed' });
+		await factory.end('run0000002');
+		expect(await push('second')).toBe('ignored: run run0000002 has judged this head');
+		expect(await push('first')).toContain('run0000002');
+	});
+
 	test('by another base are judged anew once the run has ended, in silence where nobody may ask', async () => {
 		await factory.label('factory');
 		await factory.end('run0000001');

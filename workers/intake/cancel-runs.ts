@@ -3,9 +3,9 @@ import type { CancelCause, Intent, Occasion } from '../../src/core/intent.ts';
 import type { Forge } from '../../src/ports/forge.ts';
 import type { RunRow } from '../../src/ports/run-store.ts';
 import { findRunOfBranch } from './find-runs.ts';
+import { frozenOf } from './frozen-of.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
-import { triggerOf } from './trigger-of.ts';
 
 const reasons: Record<CancelCause, string> = {
 	unlabeled: 'the label was removed',
@@ -63,7 +63,7 @@ async function judge(
 		case 'unlabeled': {
 			const issue = await forge.issue(subject.number);
 			if (issue === null) return 'stop';
-			const trigger = await triggerOf(context, run.id);
+			const trigger = (await frozenOf(context, run.id))?.trigger;
 			const asked = trigger?.kind === 'label' && trigger.name === label;
 			return asked && !issue.labels.includes(trigger.name) ? 'stop' : 'leave';
 		}

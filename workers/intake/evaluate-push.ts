@@ -1,6 +1,8 @@
 import { Fault } from '../../src/core/fault.ts';
 import type { Intent, Occasion } from '../../src/core/intent.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
 import { findRunsOf } from './find-runs.ts';
+import { frozenOf } from './frozen-of.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { postSignal } from './post-signal.ts';
 import { startRun } from './start-run.ts';
@@ -35,6 +37,16 @@ export async function evaluatePush(
 
 	const pull = await forge.pull(intent.pull);
 	if (pull === null || pull.state === 'closed') return 'ignored: closed by now';
+	// Of several pushes in a row, the first that is acted on finds the last one's head.
+	for (const run of runs.filter((one) => one.subject.kind === 'pull_request' && isVerdict(one.outcome))) {
+		const judged = (await frozenOf(context, run.id))?.head?.sha;
+		if (judged === pull.headSha) return `ignored: run ${run.id} has judged this head`;
+	}
 	const trigger = { kind: 'push' as const, name: pull.headSha };
 	return startRun(context, forge, { at, subject, by, asked, trigger, workflow: 'evaluate-pr' }, occasion);
+}
+
+/** Whether a run that ended so has said what it had to say; one that was cut short has not. */
+function isVerdict(outcome: Outcome | null): boolean {
+	return outcome !== null && outcome !== 'cancelled' && outcome !== 'failed' && outcome !== 'out_of_budget';
 }

@@ -14,11 +14,11 @@ import type { Workflow } from '../../src/workflow/workflow.ts';
 import { askStanding } from './ask-standing.ts';
 import { findUnpriced } from './check-prices.ts';
 import { freezeComments } from './freeze-comments.ts';
+import { frozenOf } from './frozen-of.ts';
 import type { IntakeContext } from './intake-context.ts';
 import { loadBindingFiles, loadRepositoryPolicy, loadWorkflow, refuseConfig } from './load-repository.ts';
 import { wakeRun } from './post-signal.ts';
 import { refuse } from './refuse.ts';
-import { triggerOf } from './trigger-of.ts';
 
 export interface RunRequest {
 	at: Place;
@@ -141,7 +141,8 @@ async function create(
 	});
 	if (created.kind === 'already_active') {
 		// The same delivery, handled twice at once.
-		if ((await triggerOf(context, created.run))?.delivery === frozen.trigger.delivery) return `run ${created.run}`;
+		if ((await frozenOf(context, created.run))?.trigger.delivery === frozen.trigger.delivery)
+			return `run ${created.run}`;
 		const run = inlineCode(created.run);
 		return answer(
 			'already_active',
@@ -165,7 +166,7 @@ async function findRunStartedBy(
 ): Promise<string | null> {
 	const rows = await context.runs.list({ repository: forge.repository, subject, limit: 20 });
 	for (const row of rows.filter((row) => row.createdAt >= occasion.receivedAt - clockSkewMs)) {
-		if ((await triggerOf(context, row.id))?.delivery === occasion.delivery) return row.id;
+		if ((await frozenOf(context, row.id))?.trigger.delivery === occasion.delivery) return row.id;
 	}
 	return null;
 }
