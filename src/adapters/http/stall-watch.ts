@@ -1,4 +1,4 @@
-/** Milliseconds without which a call is given up. */
+/** When a call is given up: milliseconds without bytes or an end, and bytes without an end. */
 export interface StallLimits {
 	/** Until the first byte of the answer's body. */
 	firstByteMs: number;
@@ -6,7 +6,12 @@ export interface StallLimits {
 	idleMs: number;
 	/** For the whole answer. */
 	totalMs: number;
+	/** Of the whole answer: a server that streams for ever must not fill the memory. 64 MiB when left out. */
+	totalBytes?: number;
 }
+
+/** The longest answers of the catalogue are 128,000 tokens: well under this, even in a frame of 300 bytes each. */
+const mostBytes = 64 * 1024 * 1024;
 
 export const defaultStallLimits: StallLimits = { firstByteMs: 180_000, idleMs: 90_000, totalMs: 1_800_000 };
 
@@ -28,6 +33,8 @@ export function watchStalls(limits: StallLimits, outer: AbortSignal): StallWatch
 	const controller = new AbortController();
 	let reason: string | null = null;
 	let timer: NodeJS.Timeout | undefined;
+	let received = 0;
+	const most = limits.totalBytes ?? mostBytes;
 	const give = (why: string) => {
 		reason = why;
 		controller.abort(new Error(why));
@@ -56,6 +63,8 @@ export function watchStalls(limits: StallLimits, outer: AbortSignal): StallWatch
 				new TransformStream<Uint8Array, Uint8Array>({
 					transform(chunk, sink) {
 						arm(limits.idleMs, `no bytes for ${limits.idleMs / 1000} s`);
+						received += chunk.byteLength;
+						if (received > most) give(`no end within ${most} bytes`);
 						sink.enqueue(chunk);
 					},
 				}),

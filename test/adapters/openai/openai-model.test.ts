@@ -1,12 +1,13 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StallLimits } from '../../../src/adapters/http/stall-watch.ts';
 import { createOpenAiModel } from '../../../src/adapters/openai/openai-model.ts';
 import { readOpenAiUsage } from '../../../src/adapters/openai/read-stream.ts';
 import { buildRequest, plainFacts } from '../../support/model-request.ts';
 import { startRawServer, writeEvents } from '../../support/raw-server.ts';
 
 const none = new AbortController().signal;
-const open = (baseUrl: string, limits?: { firstByteMs: number; idleMs: number; totalMs: number }) =>
+const open = (baseUrl: string, limits?: StallLimits) =>
 	createOpenAiModel(
 		{ provider: 'openai', baseUrl, key: 'sk-test', ...(limits === undefined ? {} : { limits }) },
 		plainFacts,
@@ -277,6 +278,23 @@ describe('the OpenAI adapter, byte by byte', () => {
 		const limits = { firstByteMs: 200, idleMs: 200, totalMs: 10_000 };
 		await expect(open(server.url, limits).complete(buildRequest('openai'), none)).rejects.toMatchObject({
 			kind: 'stalled',
+		});
+	});
+
+	it('gives up on an answer that never ends', async () => {
+		const server = await startRawServer((response) => {
+			writeEvents(response, []);
+			const more = () => {
+				if (response.destroyed) return;
+				response.write(`data: ${JSON.stringify(chunk({ content: 'and so on, '.repeat(1000) }))}\n\n`);
+				setImmediate(more);
+			};
+			more();
+		});
+		const limits = { firstByteMs: 20_000, idleMs: 20_000, totalMs: 20_000, totalBytes: 1_000_000 };
+		await expect(open(server.url, limits).complete(buildRequest('openai'), none)).rejects.toMatchObject({
+			kind: 'stalled',
+			message: 'openai: no end within 1000000 bytes',
 		});
 	});
 
