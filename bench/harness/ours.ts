@@ -1,0 +1,50 @@
+/** Our harness on the job: the implement stage with its own prompt, journal in SQLite, worktrees, tools and the sandbox of this machine. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createModels } from '../../src/adapters/models.ts';
+import { implement } from '../../workers/implement.ts';
+import { openHouse } from './house.ts';
+import { buildFiles } from './job.ts';
+import type { Told } from './seen.ts';
+
+const [baseUrl = '', jobs = '1', arm = 'anthropic/claude-sonnet-5'] = process.argv.slice(2);
+const directory = await mkdtemp(join(tmpdir(), 'bench-ours-'));
+const house = await openHouse({
+	directory,
+	files: buildFiles(),
+	arm,
+	models: (catalogue) =>
+		createModels(catalogue, {
+			ANTHROPIC_API_KEY: 'k',
+			ANTHROPIC_BASE_URL: baseUrl,
+			OPENAI_API_KEY: 'k',
+			OPENAI_BASE_URL: `${baseUrl}/v1`,
+		}),
+});
+
+async function work(job: number): Promise<void> {
+	const { context, close } = await house.openJob(job);
+	const end = await implement(context);
+	if (end.kind !== 'ended' || end.outcome !== 'done') throw new Error(`job ${job}: ${JSON.stringify(end)}`);
+	await close();
+}
+
+// The sandbox is probed once per process, and that is not a turn.
+await house.sandbox();
+const [begin, cpu] = [performance.now(), process.cpuUsage()];
+await Promise.all(Array.from({ length: Number(jobs) }, (_, job) => work(job)));
+const { user, system } = process.cpuUsage(cpu);
+const wallMs = performance.now() - begin;
+const journalBytes = await house.journalBytes();
+await house.close();
+await rm(directory, { recursive: true });
+const told: Told = {
+	wallMs,
+	cpuMs: (user + system) / 1000,
+	peakMb: process.resourceUsage().maxRSS / 1024,
+	commandMs: house.spent.commandMs,
+	saveMs: house.spent.saveMs,
+	journalBytes,
+};
+process.send?.(told);
