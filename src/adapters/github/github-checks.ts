@@ -28,7 +28,11 @@ export function githubChecks(client: RepositoryClient): Checks {
 			call(`writing check run ${input.name}`, async (octokit) => {
 				const query = { ...at, ref: input.headSha, check_name: input.name, app_id: self.id, per_page: 100 };
 				const runs = await octokit.paginate(octokit.rest.checks.listForRef, { ...query, filter: 'all' });
-				const found = runs.find((run) => run.app?.id === self.id && run.external_id === input.externalId);
+				const own = runs.filter((run) => run.app?.id === self.id && run.external_id === input.externalId);
+				const [newest] = newestBy(own, (run) => run.name);
+				// A completed check run stays completed, whatever it is told: what waits again needs a new one, which then counts.
+				// https://github.com/orgs/community/discussions/24761
+				const found = newest?.status === 'completed' && input.status !== 'completed' ? undefined : newest;
 				const body = {
 					...at,
 					name: input.name,

@@ -38,6 +38,9 @@ export interface CheckRunInput {
 export interface Checks {
 	/** The newest check run per name and App, and the newest commit status per context. */
 	checks(sha: string): Promise<Check[]>;
-	/** Creates it, or updates the one of this App with the same name and external id on that SHA. */
+	/**
+	 * Creates it, or updates the newest of this App with the same name and external id on that SHA. One that was completed is not
+	 * reopened: another takes its place.
+	 */
 	putCheckRun(input: CheckRunInput): Promise<{ id: number; url: string | null }>;
 }

@@ -309,3 +309,36 @@ describe('what only GitHub has', () => {
 		expect(received.at(-1)?.body).toEqual({ message: 'm', tree: 't'.repeat(40), parents: ['p'] });
 	});
 });
+
+describe('check runs on the wire', () => {
+	const input = {
+		name: 'dark-factory/gate',
+		headSha: 'a'.repeat(40),
+		externalId: 'r1:gate',
+		title: 'One thing is missing',
+		summary: '',
+	};
+	const known = { external_id: 'r1:gate', name: input.name, app: { id: 4711 } };
+	const list = `GET /repos/acme/widgets/commits/${input.headSha}/check-runs?check_name=dark-factory%2Fgate&app_id=4711&per_page=100&filter=all`;
+	const written = () => received.filter(({ route }) => !route.startsWith('GET')).map(({ route }) => route);
+
+	test('what was completed and waits again gets a check run of its own, since GitHub reopens none', async () => {
+		const forge = await openForge();
+		answer(list, 200, { total_count: 1, check_runs: [{ ...known, id: 1, status: 'completed' }] });
+		answer('POST /repos/acme/widgets/check-runs', 201, { id: 2, html_url: null });
+		await forge.putCheckRun({ ...input, status: 'in_progress', conclusion: null });
+		expect(written()).toEqual(['POST /repos/acme/widgets/check-runs']);
+	});
+
+	test('the newest of its check runs is brought up to date', async () => {
+		const forge = await openForge();
+		const runs = [
+			{ ...known, id: 1, status: 'completed' },
+			{ ...known, id: 2, status: 'in_progress' },
+		];
+		answer(list, 200, { total_count: 2, check_runs: runs });
+		answer('PATCH /repos/acme/widgets/check-runs/2', 200, { id: 2, html_url: null });
+		await forge.putCheckRun({ ...input, status: 'completed', conclusion: 'success' });
+		expect(written()).toEqual(['PATCH /repos/acme/widgets/check-runs/2']);
+	});
+});
