@@ -58,6 +58,11 @@ describe('a label', () => {
 		expect(await factory.runs()).toEqual([]);
 	});
 
+	test('is the same in capitals, as it is for GitHub', async () => {
+		expect(await factory.label('Factory')).toBe('run run0000001');
+		expect((await factory.runs())[0]?.workflow).toBe('issue-to-pr');
+	});
+
 	test('starts a workflow of the repository itself', async () => {
 		const path = '.github/dark-factory/workflows/quick.yml';
 		await reopen({

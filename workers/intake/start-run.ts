@@ -77,7 +77,7 @@ export async function startRun(
 
 	const limit = await findDayLimit(context, forge, by.login, loaded.policy);
 	if (limit !== null) return answer(limit.kind, limit.message);
-	const name = request.workflow ?? loaded.policy.dispatch.labels[trigger.name] ?? '';
+	const name = request.workflow ?? workflowOfLabel(loaded.policy, trigger.name) ?? '';
 	const found = await loadWorkflow(context, forge, base.sha, name);
 	if (found.kind === 'refused') return answer(found.refusal.kind, found.refusal.message);
 	const unpriced = findUnpriced(loaded.policy, found.workflow, context.catalogue);
@@ -173,8 +173,14 @@ async function findRunStartedBy(
 
 /** With a broken configuration nobody knows its labels; the ones that its text or the factory names are answered. */
 function isDispatchLabel(label: string, policy: Policy | null, text: string): boolean {
-	if (policy !== null) return Object.hasOwn(policy.dispatch.labels, label);
-	return label === 'factory' || label === 'factory:plan' || text.includes(label);
+	if (policy !== null) return workflowOfLabel(policy, label) !== null;
+	return ['factory', 'factory:plan'].includes(label.toLowerCase()) || text.includes(label);
+}
+
+/** GitHub tells labels apart without regard to case: where `Factory` exists, `factory` cannot be made. */
+function workflowOfLabel(policy: Policy, label: string): string | null {
+	const entries = Object.entries(policy.dispatch.labels);
+	return entries.find(([name]) => name.toLowerCase() === label.toLowerCase())?.[1] ?? null;
 }
 
 async function findDayLimit(
