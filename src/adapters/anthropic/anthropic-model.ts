@@ -22,10 +22,11 @@ export function createAnthropicModel(endpoint: Endpoint, facts: ModelFacts): Mod
 		async complete(request, signal, onDelta) {
 			signal.throwIfAborted();
 			const watch = watchStalls(endpoint.limits ?? defaultStallLimits, signal);
-			// Every name that the SDK would take from the environment is given here: a key goes to its own provider only.
+			// Every credential that the SDK would take from the environment or from files in the home directory is given here: a key goes
+			// to its own provider only. No key: no header.
 			const client = new Anthropic({
-				apiKey: endpoint.key,
-				authToken: null,
+				apiKey: endpoint.key ?? 'none',
+				defaultHeaders: { authorization: endpoint.key === null ? null : `Bearer ${endpoint.key}` },
 				baseURL: endpoint.baseUrl,
 				maxRetries: 0,
 				fetch: watch.fetch,

@@ -1,5 +1,5 @@
 import { LLMock } from '@copilotkit/aimock';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAnthropicModel } from '../../../src/adapters/anthropic/anthropic-model.ts';
 import type { ModelDelta } from '../../../src/ports/model.ts';
 import { buildRequest, plainFacts } from '../../support/model-request.ts';
@@ -157,6 +157,22 @@ describe('the Anthropic adapter, byte by byte', () => {
 		]);
 		expect(JSON.stringify(server.bodies[1]).match(/cache_control/g)?.length).toBeLessThanOrEqual(4);
 		expect(server.headers[0]).toMatchObject({ authorization: 'Bearer sk-test' });
+	});
+
+	it('sends no key to a server that has none, whatever keys are in the environment', async () => {
+		vi.stubEnv('ANTHROPIC_API_KEY', 'sk-other');
+		vi.stubEnv('ANTHROPIC_AUTH_TOKEN', 'token-other');
+		onTestFinished(() => {
+			vi.unstubAllEnvs();
+		});
+		const server = await startRawServer((response) => {
+			writeEvents(response, [started, ...stopped('end_turn')]);
+			response.end();
+		});
+		const model = createAnthropicModel({ provider: 'mine', baseUrl: server.url, key: null }, plainFacts);
+		await model.complete(buildRequest('mine'), none);
+		expect(server.headers[0]?.authorization).toBeUndefined();
+		expect(server.headers[0]?.['x-api-key']).toBeUndefined();
 	});
 
 	it('does not send back a blank text, which the API sends and refuses', async () => {
