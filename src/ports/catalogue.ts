@@ -9,11 +9,11 @@ export interface ModelFacts {
 	/** For a prompt of `promptTokens` tokens (some prices have tiers); null is "unpriced". */
 	prices(promptTokens: number): Prices | null;
 	quirks: {
-		/** Earlier thinking must be sent back with tool results (`reasoning_content`). */
+		/** Earlier thinking must be sent back with tool results (`reasoning_content`). For people: replies always go back whole. */
 		sendsReasoningBack: boolean;
 		/** `tool_choice` must not name a tool: ask with `auto`, and in words. Absent means false. */
 		refusesForcedTools?: boolean;
-		/** The provider fixes the temperature; none is sent to any, this only documents it. */
+		/** Sent with every request. No temperature is ever sent: some providers fix it. */
 		extraBody: Record<string, unknown>;
 	};
 }
