@@ -32,8 +32,8 @@ export interface Answer {
 
 /**
  * Takes one webhook request. 202 means that the delivery is durably stored (or was before); every other answer promises nothing, so
- * GitHub shows it as failed and a person or a script can redeliver it, also when a store that was too slow has taken it in after all. Nothing of an unsigned body is logged or
- * answered, and no error carries internals.
+ * GitHub shows it as failed and a person or a script can redeliver it, also when a store that was too slow has taken it in after
+ * all. Nothing of an unsigned body is logged or answered, and no error carries internals.
  */
 export async function receiveDelivery(request: IncomingMessage, intake: Intake): Promise<Answer> {
 	const { 'content-type': type, 'x-github-event': event, 'x-github-delivery': id } = request.headers;
