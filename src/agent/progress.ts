@@ -34,6 +34,12 @@ const discardText = {
 	empty_reply: 'the model answered nothing',
 };
 
+function describeDiscard(reason: keyof typeof discardText, reply: ModelReply): string {
+	if (reason !== 'empty_reply' || reply.stop !== 'max_tokens') return discardText[reason];
+	const tokens = reply.usage === null ? '' : ` of ${reply.usage.output} tokens`;
+	return `the model thought until its output limit${tokens} and answered nothing`;
+}
+
 /**
  * Where a job's conversation stands: a fold over its journal. A running loop and a resumed one apply the same events, so both
  * send the same messages. Messages are only ever appended.
@@ -119,7 +125,7 @@ export class Progress {
 	#accept(arm: string, number: number, reply: ModelReply): void {
 		const discarded = discardReason(reply);
 		if (discarded !== null) {
-			this.#fail(arm, { kind: discarded, message: discardText[discarded] });
+			this.#fail(arm, { kind: discarded, message: describeDiscard(discarded, reply) });
 			return;
 		}
 		this.next();

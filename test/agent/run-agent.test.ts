@@ -165,6 +165,19 @@ describe('a model that misbehaves', () => {
 		expect(lastTexts(models.requests[2])).toContain('E_CUT not run');
 	});
 
+	it('thinks until its output limit: the reason says so', async () => {
+		const { expandTurn } = await import('../../src/adapters/replay/compact-turn.ts');
+		const models = createScriptedModels((request) => ({
+			...expandTurn({ think: 'Hm.', usage: { output: 2000 } }, request.place),
+			stop: 'max_tokens',
+		}));
+		const environment = createTestEnvironment(models);
+		expect(await runAgent(buildTask(null), { ...environment, arms: environment.arms.slice(0, 1) })).toMatchObject({
+			outcome: 'failed',
+			reason: 'first/a: the model thought until its output limit of 2000 tokens and answered nothing (after 3 tries)',
+		});
+	});
+
 	it('is warned before it is stopped for repeating itself', async () => {
 		const models = script(...Array(3).fill(call('glob', { pattern: '*' })), done);
 		await runAgent(buildTask(createLocalWorkspace()), createTestEnvironment(models));
