@@ -63,7 +63,7 @@ class Session {
 				if (kind === 'error') break;
 				tag = /@(\w+) /.exec(text)?.[1] ?? '';
 				let shown = from;
-				for (const match of text.matchAll(/^(\d+)([a-z2-9]+)[:~]/gm)) {
+				for (const match of text.matchAll(/^(\d+)([a-z][a-z2-9])[:~]/gm)) {
 					anchors.set(Number(match[1]) - 1, `${match[1]}${match[2]}`);
 					shown = Number(match[1]) + 1;
 				}

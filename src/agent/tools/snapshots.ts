@@ -50,7 +50,7 @@ export class Snapshots {
 		for (const line of result.split('\n')) {
 			const header = /^\[(.+) @([a-km-np-z2-9]{6}) \d+-\d+\/\d+\]$/.exec(line);
 			if (header !== null) shown = this.#shownOf(`${header[1]}@${header[2]}`);
-			const row = /^([1-9]\d{0,8})[a-km-np-z2-9]{2}:/.exec(line);
+			const row = /^([1-9]\d{0,8})[a-km-np-z][a-km-np-z2-9]:/.exec(line);
 			if (row !== null && shown !== null) shown.add(Number(row[1]) - 1);
 		}
 	}
