@@ -21,7 +21,7 @@ export interface Sweeper {
  */
 export async function sweep(sweeper: Sweeper, lanes: readonly Lane[]): Promise<void> {
 	if (lanes.includes('delivery')) {
-		for (const { id } of await sweeper.deliveries.unsettled(mostDeliveries)) {
+		for (const id of await sweeper.deliveries.unsettled(mostDeliveries)) {
 			await sweeper.queue.wake({ lane: 'delivery', id });
 		}
 	}

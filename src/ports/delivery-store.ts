@@ -13,8 +13,8 @@ export interface Delivery {
 export interface DeliveryStore {
 	/** Durable when this resolves. `duplicate` when the id was ever seen before. */
 	put(delivery: Delivery): Promise<'stored' | 'duplicate'>;
-	/** Deliveries not yet settled, oldest first: what a restart has to process. */
-	unsettled(limit: number): Promise<Delivery[]>;
+	/** Ids of deliveries not yet settled, oldest first: what a restart has to process. */
+	unsettled(limit: number): Promise<string[]>;
 	/** An unsettled delivery, or null when it is settled or unknown. */
 	find(id: string): Promise<Delivery | null>;
 	/** Marks it processed; `note` says what came of it, for people. The payload may be dropped, the id is kept. */

@@ -16,7 +16,7 @@ export function deliveryStoreContract(open: () => Promise<DeliveryStore>): void 
 	it('stores one of twenty equal deliveries that come at once', async () => {
 		const answers = await Promise.all(Array.from({ length: 20 }, () => store.put(delivery('d1'))));
 		expect(answers.filter((answer) => answer === 'stored')).toHaveLength(1);
-		expect(await store.unsettled(9)).toEqual([delivery('d1')]);
+		expect(await store.unsettled(9)).toEqual(['d1']);
 	});
 
 	it('gives unsettled deliveries oldest first, as many as asked for', async () => {
@@ -26,7 +26,7 @@ export function deliveryStoreContract(open: () => Promise<DeliveryStore>): void 
 			['d3', 2],
 		] as const)
 			await store.put(delivery(id, at));
-		expect((await store.unsettled(2)).map(({ id }) => id)).toEqual(['d2', 'd3']);
+		expect(await store.unsettled(2)).toEqual(['d2', 'd3']);
 		expect(await store.find('d1')).toEqual(delivery('d1', 3));
 		expect(await store.find('d9')).toBeNull();
 	});

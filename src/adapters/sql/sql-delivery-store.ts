@@ -30,16 +30,16 @@ export class SqlDeliveryStore implements DeliveryStore {
 		return inserted === undefined ? 'duplicate' : 'stored';
 	}
 
-	async unsettled(limit: number): Promise<Delivery[]> {
+	async unsettled(limit: number): Promise<string[]> {
 		const rows = await this.#db
 			.selectFrom('deliveries')
-			.select(['id', 'event', 'payload', 'received_at'])
+			.select('id')
 			.where('settled_at', 'is', null)
 			.orderBy('received_at')
 			.orderBy('id')
 			.limit(limit)
 			.execute();
-		return rows.map(toDelivery);
+		return rows.map(({ id }) => id);
 	}
 
 	async find(id: string): Promise<Delivery | null> {

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { isAgentStep } from '../../core/agent-step.ts';
 import { Fault } from '../../core/fault.ts';
 import type { JournalEntry, JournalEvent } from '../../core/journal.ts';
 import type { Outcome } from '../../core/outcome.ts';
@@ -7,6 +8,7 @@ import type { Lease, NewRun, PostedSignal, RunRow, RunStore } from '../../ports/
 import type { RunsTable, Schema } from './schema.ts';
 import { SqlInbox } from './sql-inbox.ts';
 import { SqlLeases } from './sql-leases.ts';
+import { transact } from './transact.ts';
 
 /** Rows of one insert: SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
 const rowsPerInsert = 1_000;
@@ -117,7 +119,8 @@ export class SqlRunStore implements RunStore {
 
 	async append(lease: Lease, expectedSeq: number, at: number, events: JournalEvent[]): Promise<JournalEntry[]> {
 		const entries = events.map((event, index) => ({ run: lease.run, seq: expectedSeq + 1 + index, at, event }));
-		await this.#db.transaction().execute(async (transaction) => {
+		const survives = events.every(isAgentStep) ? 'crash' : 'power_cut';
+		await transact(this.#db, survives, async (transaction) => {
 			await advance(transaction, lease, expectedSeq, entries);
 			await insertEntries(transaction, entries);
 			await this.#inbox.take(transaction, entries);

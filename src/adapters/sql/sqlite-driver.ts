@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CompiledQuery, type DatabaseConnection, type Driver, type QueryResult } from 'kysely';
 import { sqliteFault } from './sqlite-fault.ts';
@@ -52,10 +52,20 @@ export class SqliteDriver implements Driver {
 	}
 }
 
+interface Prepared {
+	statement: StatementSync;
+	/** Whether it has rows to give. */
+	answers: boolean;
+}
+
+/** More different texts than our queries have, but for inserts of many sizes. */
+const mostPrepared = 256;
+
 class SqliteConnection implements DatabaseConnection {
 	readonly #file: string;
 	readonly #patienceMs: number;
 	readonly #database: DatabaseSync;
+	readonly #prepared = new Map<string, Prepared>();
 
 	constructor(file: string, patienceMs: number) {
 		this.#file = file;
@@ -99,11 +109,22 @@ class SqliteConnection implements DatabaseConnection {
 	}
 
 	#execute<R>(query: CompiledQuery): QueryResult<R> {
-		const statement = this.#database.prepare(query.sql);
+		const { statement, answers } = this.#prepare(query.sql);
 		const parameters = query.parameters.map(toInput);
-		if (statement.columns().length > 0) return { rows: statement.all(...parameters).map((row) => row as R) };
+		if (answers) return { rows: statement.all(...parameters).map((row) => row as R) };
 		const { changes } = statement.run(...parameters);
 		return { rows: [], numAffectedRows: BigInt(changes) };
+	}
+
+	/** SQLite itself prepares a kept statement anew when the schema has changed. */
+	#prepare(text: string): Prepared {
+		const known = this.#prepared.get(text);
+		if (known !== undefined) return known;
+		const statement = this.#database.prepare(text);
+		const prepared = { statement, answers: statement.columns().length > 0 };
+		if (this.#prepared.size >= mostPrepared) this.#prepared.clear();
+		this.#prepared.set(text, prepared);
+		return prepared;
 	}
 
 	#guarded<T>(act: () => T): T {
