@@ -4,7 +4,8 @@ import { feedbackPrompt } from '../src/core/feedback-prompt.ts';
 import { checkReport, ImplementReport } from '../src/core/implement.ts';
 import { instructionsPrompt } from '../src/core/instructions-prompt.ts';
 import { issuePrompt } from '../src/core/issue-prompt.ts';
-import { notesPrompt } from '../src/core/notes-prompt.ts';
+import { foldLedger } from '../src/core/ledger.ts';
+import { ledgerPrompt } from '../src/core/ledger-prompt.ts';
 import { blueprintPrompt } from '../src/core/plan.ts';
 import { policyPrompt } from '../src/core/policy-prompt.ts';
 import { renderPrompt } from '../src/core/prompt.ts';
@@ -38,7 +39,7 @@ export const implement: Stage = async (context) => {
 			plan: blueprint === null ? '(there is no plan; make your own before you edit)' : blueprintPrompt(blueprint),
 			setup: setupPrompt(commands.setup?.command ?? null, failure === null ? 'succeeded' : 'failed'),
 			feedback: feedbackPrompt(job.feedback, '(this is the first attempt)'),
-			notes: notesPrompt(context.state.entries, job.id, job.roundSeq, '(none)'),
+			ledger: ledgerPrompt(foldLedger(context.state.entries, job.id, job.roundSeq), '(nothing yet)'),
 		});
 		let problems: string[] = [];
 		const end = await context.agent({

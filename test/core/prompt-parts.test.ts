@@ -3,8 +3,6 @@ import { feedbackPrompt } from '../../src/core/feedback-prompt.ts';
 import { fence } from '../../src/core/fence.ts';
 import { instructionsPrompt } from '../../src/core/instructions-prompt.ts';
 import { issuePrompt } from '../../src/core/issue-prompt.ts';
-import type { JournalEntry } from '../../src/core/journal.ts';
-import { notesPrompt } from '../../src/core/notes-prompt.ts';
 import { newRun } from '../support/new-run.ts';
 
 const { frozen } = newRun({ id: 'r1' }).created;
@@ -57,19 +55,5 @@ describe('the parts of prompts', () => {
 		expect(text).toContain('Attempt 2 was sent back by review');
 		expect(text.length).toBeGreaterThan(6_500);
 		expect(text.length).toBeLessThan(7_500);
-	});
-
-	test('notes are those of earlier rounds of the same job', () => {
-		const entry = (seq: number, job: string, text: string): JournalEntry => ({
-			run: 'r1',
-			seq,
-			at: 0,
-			event: { type: 'agent.noted', job, turn: 1, text },
-		});
-		const entries = [entry(1, 'implement', 'old'), entry(2, 'plan', 'other'), entry(9, 'implement', 'new')];
-		const text = notesPrompt(entries, 'implement', 5, '(none)');
-		expect(text).toContain('- old');
-		expect(text).not.toMatch(/other|new/);
-		expect(notesPrompt([], 'implement', 5, '(none)')).toBe('(none)');
 	});
 });

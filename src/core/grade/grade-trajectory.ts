@@ -1,12 +1,13 @@
 import type { JournalEntry } from '../journal.ts';
-import { gatherTrajectory } from './gather-trajectory.ts';
+import { gatherTrajectory } from '../trajectory/gather-trajectory.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
 import { findFalseClaims, measureClaims } from './measure-claims.ts';
 import { measureChurn, measureReliability, measureScope } from './measure-edits.ts';
 import { measureIgnoredFailures, measureRepeatedFailures, measureResponses } from './measure-failures.ts';
 import { measureInspection, measureLoops, measureRelevance } from './measure-looking.ts';
 import { measureTampering } from './measure-tampering.ts';
 import { measureRightTests, measureVerifiedEnd } from './measure-testing.ts';
-import type { Measured, Trajectory } from './metric.ts';
+import type { Measured } from './metric.ts';
 import { type Economy, readEconomy } from './read-economy.ts';
 
 /**

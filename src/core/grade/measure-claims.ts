@@ -1,10 +1,11 @@
 import type { Claim } from '../claim.ts';
 import { findFailures } from '../evidence.ts';
+import { changesFiles } from '../trajectory/changes-files.ts';
 import { bare, splitCommand } from '../trajectory/command-parts.ts';
 import type { StepOf } from '../trajectory/step.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
 import { lastAgent } from './measure-looking.ts';
-import { changesFiles } from './measure-testing.ts';
-import { type Measured, shareOf, type Trajectory } from './metric.ts';
+import { type Measured, shareOf } from './metric.ts';
 
 /** Words that state a result of something run. */
 const statesResult =

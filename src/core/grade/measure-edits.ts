@@ -1,5 +1,6 @@
-import { changesFiles } from './measure-testing.ts';
-import { type Measured, notApplicable, shareOf, type Trajectory } from './metric.ts';
+import { changesFiles } from '../trajectory/changes-files.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
+import { type Measured, notApplicable, shareOf } from './metric.ts';
 
 /** Lines that were written: the share that was not rewritten, taken out again or put back by the agent itself. */
 export function measureChurn({ steps }: Trajectory): Measured {

@@ -1,6 +1,7 @@
 import { splitCommand } from '../trajectory/command-parts.ts';
 import type { StepOf } from '../trajectory/step.ts';
-import { type Measured, shareOf, type Trajectory } from './metric.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
+import { type Measured, shareOf } from './metric.ts';
 
 type Run = StepOf<'ran'>;
 

@@ -1,5 +1,6 @@
 import type { StepOf } from '../trajectory/step.ts';
-import { type Measured, notApplicable, shareOf, type Trajectory } from './metric.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
+import { type Measured, notApplicable, shareOf } from './metric.ts';
 
 /** Files that were there before and were changed: the share of those of which every changed line had been shown to that agent. */
 export function measureInspection({ steps }: Trajectory): Measured {

@@ -1,6 +1,7 @@
 import { splitCommand } from '../trajectory/command-parts.ts';
-import { fileKind } from './file-kind.ts';
-import { type Measured, shareOf, type Trajectory } from './metric.ts';
+import { fileKind } from '../trajectory/file-kind.ts';
+import type { Trajectory } from '../trajectory/trajectory.ts';
+import { type Measured, shareOf } from './metric.ts';
 
 const assertion =
 	/\b(?:assert\w*|expect|should|must|require|t\.(?:is|equal|deepEqual|ok|truthy|Error\w*|Fatal\w*))\b\s*[!.(]|^\s*assert\b/;

@@ -1,14 +1,10 @@
+import { changesFiles } from '../trajectory/changes-files.ts';
 import { splitCommand } from '../trajectory/command-parts.ts';
-import type { Step, StepOf } from '../trajectory/step.ts';
+import { fileKind, stemOf } from '../trajectory/file-kind.ts';
+import type { StepOf } from '../trajectory/step.ts';
 import { isTestPart } from '../trajectory/test-command.ts';
-import { fileKind, stemOf } from './file-kind.ts';
-import { type Measured, notApplicable, shareOf, type Trajectory } from './metric.ts';
-
-/** Whether a step left other files behind than it found: an edit, or a command that is no test and changed the tree. */
-export function changesFiles(step: Step): boolean {
-	if (step.kind === 'edited') return step.files.length > 0;
-	return step.kind === 'ran' && step.test === 'none' && step.before !== null && step.before !== step.after;
-}
+import type { Trajectory } from '../trajectory/trajectory.ts';
+import { type Measured, notApplicable, shareOf } from './metric.ts';
 
 /** Changed source files: the share of those which a test that covers them was run for after their last change. */
 export function measureRightTests(trajectory: Trajectory): Measured {

@@ -1,9 +1,9 @@
 import { Blueprint } from '../blueprint.ts';
 import type { Evidence } from '../evidence.ts';
 import type { JournalEntry } from '../journal.ts';
-import { bare } from '../trajectory/command-parts.ts';
-import { readTrajectory } from '../trajectory/read-trajectory.ts';
-import type { Trajectory } from './metric.ts';
+import { bare } from './command-parts.ts';
+import { readTrajectory } from './read-trajectory.ts';
+import type { Trajectory } from './trajectory.ts';
 
 /** What the journal tells of the implementers' work, and of what it is to be measured against. */
 export function gatherTrajectory(entries: readonly JournalEntry[]): Trajectory {
