@@ -30,7 +30,7 @@ export async function retry(factory: Factory, id: string, output: Output): Promi
 			argument: '',
 			at: { repository: frozen.repository, installation: frozen.installation },
 			subject: { kind: frozen.subject.kind, number: frozen.subject.number },
-			by: { login: frozen.requester.login, kind: 'person', appId: null },
+			by: { login: frozen.requester.login, id: frozen.requester.id, kind: 'person', appId: null },
 			asked: { title: issue.title, body: issue.body },
 		},
 		{ delivery: `cli-${factory.ids.token()}`, receivedAt: factory.clock.now() },

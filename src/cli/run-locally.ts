@@ -94,7 +94,7 @@ export async function runLocally(environment: Environment, request: LocalRequest
 						digest: digestSubject(title, body, []),
 					},
 					head: null,
-					requester: { login: user, permission: 'admin' },
+					requester: { login: user, id: null, permission: 'admin' },
 					trigger: { kind: 'cli', name: 'run', delivery: null },
 					// Nobody runs checks on a local branch, and merging it is for the person to do.
 					policy: { ...loaded.policy, gate: { ...loaded.policy.gate, checks: [], merge: 'off' } },

@@ -16,10 +16,12 @@ export function formatCommitMessage(run: string, frozen: Frozen, blueprint: Blue
 	const why = blueprint === null ? [] : [wrap(quietLine(blueprint.rootCause, 1000))];
 	const { owner, name } = frozen.repository;
 	const trailers = [`Issue: ${owner}/${name} no. ${frozen.subject.number}`, `Dark-Factory-Run: ${run}`];
-	const { login } = frozen.requester;
+	const { login, id } = frozen.requester;
 	// A login that GitHub would not give is no person and could forge further trailers.
 	if (/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/.test(login)) {
-		trailers.push(`Co-authored-by: ${login} <${login}@users.noreply.github.com>`);
+		// https://docs.github.com/account-and-profile/reference/email-addresses-reference: ID+LOGIN for accounts since July 2017.
+		const name = id === null ? login : `${id}+${login}`;
+		trailers.push(`Co-authored-by: ${login} <${name}@users.noreply.github.com>`);
 	}
 	return [formatTitle(frozen, blueprint), ...why, trailers.join('\n')].join('\n\n');
 }

@@ -38,7 +38,7 @@ export interface Frozen {
 	};
 	/** Only for subjects that are pull requests: the head when asked. */
 	head: { sha: string; ref: string; fork: boolean } | null;
-	requester: { login: string; permission: string };
+	requester: { login: string; id: number | null; permission: string };
 	trigger: { kind: 'label' | 'command' | 'push' | 'cli'; name: string; delivery: string | null };
 	policy: Policy;
 	policyDigest: string;

@@ -30,6 +30,8 @@ export interface Place {
 /** Who did it, as the signed payload says. A login proves nothing about rights. */
 export interface Actor {
 	login: string;
+	/** GitHub's number of the account, which a renaming keeps. */
+	id: number | null;
 	/** GitHub's word; an App acts as `Bot`. */
 	kind: 'person' | 'bot';
 	/** The App that acted, where the event tells. */
@@ -136,7 +138,7 @@ export const intentReaders: Readonly<Record<string, (event: Event) => Intent>> =
 };
 
 function actorOf(sender: Sender, appId: number | null): Actor {
-	return { login: sender.login, kind: sender.type === 'Bot' ? 'bot' : 'person', appId };
+	return { login: sender.login, id: sender.id ?? null, kind: sender.type === 'Bot' ? 'bot' : 'person', appId };
 }
 
 /** Bots' logins end in `[bot]`, which no person's can, so the name cannot be imitated. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Payloads of GitHub's webhooks, with only the fields that are used. https://docs.github.com/webhooks/webhook-events-and-payloads */
 
-export const Sender = z.object({ login: z.string(), type: z.string() });
+export const Sender = z.object({ login: z.string(), id: z.number().optional(), type: z.string() });
 export type Sender = z.infer<typeof Sender>;
 
 const repository = z.object({ name: z.string(), owner: z.object({ login: z.string() }) });

@@ -11,7 +11,7 @@ const common = {
 	sender: { login: 'ada', type: 'User' },
 };
 const at = { repository: { owner: 'acme', name: 'widgets' }, installation: 5 };
-const by = { login: 'ada', kind: 'person', appId: null };
+const by = { login: 'ada', id: null, kind: 'person', appId: null };
 
 describe('intentOf', () => {
 	test('reads a label with the text that was asked for', () => {
@@ -36,7 +36,7 @@ describe('intentOf', () => {
 			subject: { kind: 'pull_request', number: 3 },
 			name: 'reject',
 			argument: 'because',
-			by: { login: 'x[bot]', kind: 'bot', appId: 9 },
+			by: { login: 'x[bot]', id: null, kind: 'bot', appId: 9 },
 			asked: { title: 'T', body: 'B' },
 		});
 	});

@@ -43,7 +43,7 @@ function frozenFor(repository: RepositoryName, subject: Subject, requester: stri
 			digest: 'sha256:0',
 		},
 		head: null,
-		requester: { login: requester, permission: 'write' },
+		requester: { login: requester, id: 583231, permission: 'write' },
 		trigger: { kind: 'label', name: 'factory', delivery: 'delivery-1' },
 		policy: {
 			version: 1,

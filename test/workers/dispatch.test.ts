@@ -41,7 +41,7 @@ describe('a label', () => {
 			baseRef: 'main',
 			baseSha: factory.forge.branches.get('main'),
 			installation: 5,
-			requester: { login: 'maintainer', permission: 'write' },
+			requester: { login: 'maintainer', id: null, permission: 'write' },
 			trigger: { kind: 'label', name: 'factory', delivery: 'delivery-1' },
 			subject: { title: 'Widgets wobble', body: 'They wobble in the wind.' },
 			instructions: [{ path: 'AGENTS.md', text: 'Use tabs.' }],
@@ -158,7 +158,7 @@ describe('a second request', () => {
 	test('by the same delivery is known again by a process whose clock is behind', async () => {
 		const receivedAt = factory.now + 60_000;
 		const dispatch = () => {
-			const by = { login: 'maintainer', kind: 'person' as const, appId: null };
+			const by = { login: 'maintainer', id: null, kind: 'person' as const, appId: null };
 			const at = { repository: factory.forge.repository, installation: 5 };
 			const { title, body } = factory.issue();
 			const subject = { kind: 'issue' as const, number: 1 };

@@ -35,7 +35,7 @@ describe('publish', () => {
 		const commit = harness.forge.commits.get(pull?.headSha ?? '');
 		expect(commit?.treeSha).toBe(harness.state.evidence?.treeSha);
 		expect(commit?.parents).toEqual([harness.frozen.baseSha]);
-		expect(commit?.message).toContain('Co-authored-by: ada <ada@users.noreply.github.com>');
+		expect(commit?.message).toContain('Co-authored-by: ada <583231+ada@users.noreply.github.com>');
 		expect(commit?.message).not.toMatch(/#\d/);
 		expect(pull?.body).toContain('Fixes #1');
 		expect(pull?.body).toContain(pull?.headSha.slice(0, 12));

@@ -102,7 +102,7 @@ export async function startRun(
 			comments,
 			digest: digestSubject(title, body, comments),
 		},
-		requester: { login: by.login, permission: authority.permission },
+		requester: { login: by.login, id: by.id, permission: authority.permission },
 		trigger: { ...trigger, delivery: occasion.delivery },
 		policy: loaded.policy,
 		policyDigest: loaded.digest,
