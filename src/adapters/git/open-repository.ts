@@ -9,6 +9,7 @@ import type { RemotePolicy } from './git-environment.ts';
 import { listChanges } from './list-changes.ts';
 import { requireObjectId } from './object-id.ts';
 import { decodePath, splitRecords } from './raw-path.ts';
+import type { RememberedTree } from './remembered-tree.ts';
 import { withRepositoryLock } from './repository-lock.ts';
 import { runGit } from './run-git.ts';
 import { saveWorktree } from './save-worktree.ts';
@@ -26,6 +27,8 @@ export interface RepositoryPlaces {
 /** Works on one bare repository that the host owns. */
 export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, clock: Clock): GitRepository {
 	const { gitDirectory } = places;
+	/** By the worktree's name. */
+	const remembered = new Map<string, { base: string; tree: RememberedTree }>();
 
 	async function has(sha: string): Promise<boolean> {
 		const answer = await runGit({ gitDirectory, args: ['cat-file', '-e', `${sha}^{tree}`], accept: [0, 1, 128] });
@@ -92,6 +95,7 @@ export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, c
 		}
 		const directory = join(places.worktrees, name);
 		const indexFile = indexOf(name);
+		remembered.delete(name);
 		await rm(directory, { recursive: true, force: true });
 		await rm(indexFile, { force: true });
 		await rm(`${indexFile}.lock`, { force: true });
@@ -104,6 +108,7 @@ export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, c
 		return {
 			directory: real,
 			remove: async () => {
+				remembered.delete(name);
 				await rm(real, { recursive: true, force: true });
 				await rm(indexFile, { force: true });
 				await rm(`${indexFile}.exclude`, { force: true });
@@ -114,10 +119,17 @@ export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, c
 	async function save(worktree: Worktree, baseTreeish: string): Promise<string> {
 		requireObjectId(baseTreeish);
 		const name = worktree.directory.slice(worktree.directory.lastIndexOf('/') + 1);
+		const known = remembered.get(name);
+		const quick = known?.base === baseTreeish ? await known.tree.save() : null;
+		if (quick !== null) return quick;
+		remembered.delete(name);
 		const indexFile = indexOf(name);
 		await rm(`${indexFile}.lock`, { force: true });
 		const excludeFile = `${indexFile}.exclude`;
-		return await saveWorktree({ gitDirectory, directory: worktree.directory, indexFile, excludeFile, baseTreeish });
+		const { directory } = worktree;
+		const saved = await saveWorktree({ gitDirectory, directory, indexFile, excludeFile, baseTreeish });
+		if (saved.remembered !== null) remembered.set(name, { base: baseTreeish, tree: saved.remembered });
+		return saved.tree;
 	}
 
 	async function treeOf(treeish: string): Promise<string> {

@@ -1,9 +1,12 @@
 import { access, writeFile } from 'node:fs/promises';
 import { Fault } from '../../core/fault.ts';
+import type { GitPlaces } from './git-environment.ts';
 import { type IgnoreFile, joinIgnoreFiles } from './ignore-rules.ts';
 import { decodePath, type RawPath, splitRecords } from './raw-path.ts';
 import { readWorktreeFile } from './read-worktree-file.ts';
+import { RememberedTree } from './remembered-tree.ts';
 import { runGit } from './run-git.ts';
+import { findSkipped, scanWorktree } from './scan-worktree.ts';
 
 /** More changed files than any change set could be; a runaway build, not a change. */
 const changedFilesLimit = 100_000;
@@ -20,12 +23,18 @@ export interface SaveRequest {
 	baseTreeish: string;
 }
 
+export interface Saved {
+	tree: string;
+	/** For the next save of the same worktree on the same base; null when git has to be asked again. */
+	remembered: RememberedTree | null;
+}
+
 /**
  * Writes the worktree's state as a tree. Git only compares and lists; the content is read here, as it is, and streamed in, so no
  * filter, attribute or nested repository has a say. Files within nested repositories are left out: they are not part of this one.
  * @throws Fault permanent when the change is too large or a name is one that git refuses.
  */
-export async function saveWorktree(request: SaveRequest): Promise<string> {
+export async function saveWorktree(request: SaveRequest): Promise<Saved> {
 	const places = {
 		gitDirectory: request.gitDirectory,
 		workTree: request.directory,
@@ -36,13 +45,15 @@ export async function saveWorktree(request: SaveRequest): Promise<string> {
 		() => false,
 	);
 	if (!hasIndex) await runGit({ ...places, args: ['read-tree', request.baseTreeish] });
-	await writeFile(request.excludeFile, joinIgnoreFiles(await readIgnoreFiles(request)), 'latin1');
+	const rules = joinIgnoreFiles(await readIgnoreFiles(request));
+	await writeFile(request.excludeFile, rules, 'latin1');
+	const isSkipped = findSkipped(rules);
+	const scan = scanWorktree(request.directory, isSkipped);
 
-	const tracked = await runGit({ ...places, args: ['diff-files', '-z', '--name-only', '--ignore-submodules=all'] });
-	const others = await runGit({
-		...places,
-		args: ['ls-files', '-z', '--others', `--exclude-from=${request.excludeFile}`],
-	});
+	const [tracked, others] = await Promise.all([
+		runGit({ ...places, args: ['diff-files', '-z', '--name-only', '--ignore-submodules=all'] }),
+		runGit({ ...places, args: ['ls-files', '-z', '--others', `--exclude-from=${request.excludeFile}`] }),
+	]);
 	const changed = splitRecords(tracked.output);
 	const added = splitRecords(others.output).filter((path) => !path.endsWith('/'));
 	if (changed.length + added.length > changedFilesLimit) {
@@ -52,8 +63,23 @@ export async function saveWorktree(request: SaveRequest): Promise<string> {
 		);
 	}
 	if (changed.length + added.length > 0) await updateIndex(request, [...new Set([...changed, ...added])]);
-	const tree = await runGit({ ...places, args: ['write-tree'] });
-	return tree.output.toString('latin1').trim();
+	const written = await runGit({ ...places, args: ['write-tree'] });
+	const tree = written.output.toString('latin1').trim();
+	if (scan === null) return { tree, remembered: null };
+	const { gitDirectory, directory } = request;
+	const files = await listIndex(places);
+	return { tree, remembered: RememberedTree.create({ gitDirectory, directory, isSkipped, scan, tree }, files) };
+}
+
+/** The index's records are `mode SP sha SP stage TAB path`. */
+async function listIndex(places: GitPlaces): Promise<Map<RawPath, { mode: string; sha: string }>> {
+	const { output } = await runGit({ ...places, args: ['ls-files', '-z', '--stage'] });
+	return new Map(
+		splitRecords(output).map((record) => {
+			const [mode = '', sha = ''] = record.split(' ');
+			return [record.slice(record.indexOf('\t') + 1), { mode, sha }];
+		}),
+	);
 }
 
 async function updateIndex(request: SaveRequest, paths: readonly RawPath[]): Promise<void> {
