@@ -26,7 +26,10 @@ export function encodeText(trial: Trial): TextCall[][] | null {
 			if (ideal === null) return null;
 			const edit = trial.text(ideal, file, place);
 			if (edit === null) return null;
-			calls.push({ path: file.path, ...renderText(edit), hunk });
+			const { old, fresh } = renderText(edit);
+			// Nothing is left of a change of white space when white space is what was lost.
+			if (old === fresh) return null;
+			calls.push({ path: file.path, old, fresh, hunk });
 			lines = [...lines.slice(0, place.start), ...hunk.lines, ...lines.slice(place.end)];
 			shift += hunk.lines.length - (hunk.end - hunk.start);
 		}

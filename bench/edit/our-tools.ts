@@ -167,7 +167,11 @@ export function createReplaceTextSubject(): Subject {
 			if (calls === null) return null;
 			const session = new Session(parent);
 			try {
-				for (const file of trial.files) session.write(file.path, file.live);
+				for (const file of trial.files) {
+					session.write(file.path, file.shown);
+					await session.read(file);
+					if (file.live !== file.shown) session.write(file.path, file.live);
+				}
 				const send = async ({ path, old, fresh }: { path: string; old: string; fresh: string; hunk: Hunk }) => {
 					const outcome = await session.use(replaceTextTool, { path, old, new: fresh });
 					return outcome.kind === 'ok' ? null : outcome.text;
@@ -195,12 +199,7 @@ export async function sendAll<Call extends { path: string; old: string; fresh: s
 			const error = await send(call);
 			if (error === null) done[index] = (done[index] ?? 0) + 1;
 			else errors.push(error);
-		}
-	}
-	if (trial.sent === 'twice' && errors.length === 0) {
-		for (const call of calls.flat()) {
-			const error = await send(call);
-			if (error !== null) errors.push(error);
+			if (trial.sent === 'twice' && error === null) await send(call);
 		}
 	}
 	const bytes = calls

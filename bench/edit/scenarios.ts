@@ -109,7 +109,15 @@ function dedent(edit: TextEdit): TextEdit | null {
 	const lines = [...edit.lead, ...edit.old, ...edit.fresh, ...edit.trail].filter((line) => line.trim() !== '');
 	let common = indentOf(lines[0] ?? '');
 	for (const line of lines) while (!line.startsWith(common)) common = common.slice(0, -1);
-	return common === '' ? null : mapLines(edit, (line) => (line.startsWith(common) ? line.slice(common.length) : line));
+	const blank = edit.fresh.some((line) => line !== '' && line.trim() === '' && !line.startsWith(common));
+	return common === '' || blank
+		? null
+		: mapLines(edit, (line) => (line.startsWith(common) ? line.slice(common.length) : line));
+}
+
+/** Whether the old text is one line, blank ones apart. */
+function isOneLine(edit: TextEdit): boolean {
+	return [...edit.lead, ...edit.old, ...edit.trail].filter((line) => line.trim() !== '').length === 1;
 }
 
 function typo(line: string, random: Random): string | null {
@@ -124,14 +132,17 @@ function typo(line: string, random: Random): string | null {
 function changeContext(
 	edit: TextEdit,
 	random: Random,
-	change: (line: string) => string | null | 'impossible',
+	change: (line: string, place: 'inner' | 'edge') => string | null | 'impossible',
 ): TextEdit | null {
 	const places = [
 		...edit.lead.map((_, at) => ({ side: 'lead' as const, at })),
 		...edit.trail.map((_, at) => ({ side: 'trail' as const, at })),
 	];
 	for (const { side, at } of random.shuffle(places)) {
-		const changed = change(edit[side][at] ?? '');
+		// Without the only line beside it, an insertion says plainly and uniquely another place: a different edit, not a slip.
+		const beside = edit.old.length === 0 && at === (side === 'lead' ? edit.lead.length - 1 : 0);
+		const alone = (side === 'lead' ? edit.trail : edit.lead).length === 0;
+		const changed = change(edit[side][at] ?? '', beside && alone ? 'edge' : 'inner');
 		if (changed === 'impossible') continue;
 		const lines = [...edit[side]];
 		lines.splice(at, 1, ...(changed === null ? [] : [changed]));
@@ -234,7 +245,18 @@ export const scenarios: readonly Scenario[] = [
 				return seen ? swapped : null;
 			}),
 	},
-	{ name: 'T3', what: 'indentation left out', formats: texts, build: (given) => withContext(clean(given), 0, dedent) },
+	{
+		name: 'T3',
+		what: 'indentation left out of several lines',
+		formats: texts,
+		build: (given) => withContext(clean(given), 1, (edit) => (isOneLine(edit) ? null : dedent(edit))),
+	},
+	{
+		name: 'T3a',
+		what: 'indentation left out of a single line',
+		formats: texts,
+		build: (given) => withContext(clean(given), 0, (edit) => (isOneLine(edit) ? dedent(edit) : edit)),
+	},
 	{
 		name: 'T4',
 		what: 'plain for typographic punctuation around',
@@ -253,7 +275,10 @@ export const scenarios: readonly Scenario[] = [
 		name: 'T5',
 		what: 'a line around left out',
 		formats: texts,
-		build: (given, random) => withContext(clean(given), 2, (edit) => changeContext(edit, random, () => null)),
+		build: (given, random) =>
+			withContext(clean(given), 2, (edit) =>
+				changeContext(edit, random, (_line, place) => (place === 'edge' ? 'impossible' : null)),
+			),
 	},
 	{
 		name: 'T6',
@@ -296,18 +321,22 @@ export const scenarios: readonly Scenario[] = [
 		what: 'a line added at the top meanwhile',
 		formats: all,
 		build: (given) =>
-			withDrift(given, (file) => ({ live: `added meanwhile\n${file.shown}`, shift: (line) => line + 1 })),
+			given.files.some((file) => file.hunks[0]?.start === 0)
+				? null
+				: withDrift(given, (file) => ({ live: `added meanwhile\n${file.shown}`, shift: (line) => line + 1 })),
 	},
 	{
 		name: 'D2',
 		what: 'the target changed meanwhile',
 		formats: all,
-		build: (given) => ({
+		build: (given, random) => ({
 			...withDrift(given, (file) => {
 				const lines = file.shown.split('\n');
 				for (const hunk of file.hunks) {
 					const at = hunk.end > hunk.start ? hunk.start : Math.max(0, hunk.start - 1);
-					lines[at] = `${lines[at]} changed_meanwhile`;
+					const line = lines[at] ?? '';
+					const cut = random.below(line.length + 1);
+					lines[at] = `${line.slice(0, cut)}changed_meanwhile${line.slice(cut)}`;
 				}
 				return { live: lines.join('\n'), shift: (line) => line };
 			}),
@@ -331,7 +360,7 @@ export const scenarios: readonly Scenario[] = [
 		what: 'a line added at the end meanwhile',
 		formats: all,
 		build: (given) =>
-			given.files.some((file) => !file.before.endsWith('\n'))
+			given.files.some((file) => !file.before.endsWith('\n') || file.hunks.at(-1)?.end === linesOf(file.before).length)
 				? null
 				: withDrift(given, (file) => ({ live: `${file.shown}added meanwhile\n`, shift: (line) => line })),
 	},

@@ -1,12 +1,35 @@
-import { type KeyedText, mergeLines } from './merge-lines.ts';
+import { type IndentPair, indentOf, shiftOf, stepsOf } from './map-indent.ts';
+import { type FreshLine, mergeLines } from './merge-lines.ts';
 import { formatDocument, type Line, parseDocument, terminatorAt } from './text-document.ts';
 
 /** How the old text was found: exactly, or by ignoring one thing that models get wrong. */
-export type MatchTier = 'exact' | 'trailing whitespace' | 'indentation' | 'punctuation';
+export type MatchTier = 'exact' | (typeof looserTiers)[number];
+const looserTiers = ['trailing whitespace', 'indentation', 'tabs and spaces', 'punctuation'] as const;
+type LooserTier = (typeof looserTiers)[number];
+
+/** Indices of lines, `end` exclusive. */
+export interface LineRange {
+	start: number;
+	end: number;
+}
 
 export type Replacement =
-	| { kind: 'ok'; text: string; tier: MatchTier; changed: { start: number; end: number } }
+	| {
+			kind: 'ok';
+			text: string;
+			tier: MatchTier;
+			/** Lines of the new text. */
+			changed: LineRange;
+			/** Lines of the old text. */
+			replaced: LineRange;
+			/** Lines of the old text of which only a part was given. */
+			partial: number[];
+	  }
 	| { kind: 'ambiguous'; tier: MatchTier; starts: number[] }
+	/** The new text stands there already, around the old one. */
+	| { kind: 'applied'; start: number }
+	/** The old text is a line without its indentation, and the new one has lines that may or may not lack the same. */
+	| { kind: 'unclear indentation'; start: number }
 	| { kind: 'absent' };
 
 /**
@@ -29,7 +52,7 @@ export function replaceText(text: string, old: string, fresh: string): Replaceme
 		freshLines.pop();
 	}
 	if (oldLines.every((line) => line.trim() === '')) return { kind: 'absent' };
-	for (const tier of ['trailing whitespace', 'indentation', 'punctuation'] as const) {
+	for (const tier of looserTiers) {
 		const found = replaceLines(document.lines, oldLines, freshLines, tier);
 		if (found !== null) return finish(document.bom, found);
 	}
@@ -40,14 +63,17 @@ interface Spliced {
 	kind: 'lines';
 	lines: Line[];
 	tier: MatchTier;
-	changed: { start: number; end: number };
+	changed: LineRange;
+	replaced: LineRange;
+	partial: number[];
 }
 
-type Found = Spliced | { kind: 'ambiguous'; tier: MatchTier; starts: number[] };
+type Found = Spliced | Exclude<Replacement, { kind: 'ok' | 'absent' }>;
 
 function finish(bom: '\uFEFF' | '', found: Found): Replacement {
-	if (found.kind === 'ambiguous') return found;
-	return { kind: 'ok', text: formatDocument({ bom, lines: found.lines }), tier: found.tier, changed: found.changed };
+	if (found.kind !== 'lines') return found;
+	const { lines, tier, changed, replaced, partial } = found;
+	return { kind: 'ok', text: formatDocument({ bom, lines }), tier, changed, replaced, partial };
 }
 
 function replaceExact(lines: readonly Line[], old: string, fresh: string): Found | null {
@@ -59,75 +85,119 @@ function replaceExact(lines: readonly Line[], old: string, fresh: string): Found
 	const lineAt = (offset: number) => flat.slice(0, offset).split('\n').length - 1;
 	if (places.length > 1) return { kind: 'ambiguous', tier: 'exact', starts: places.map(lineAt) };
 	const start = lineAt(place);
+	const startsLine = (at: number) => at === 0 || flat[at - 1] === '\n';
+	const stands = (at: number) =>
+		place >= at && flat.startsWith(fresh, place - at) && (!startsLine(place) || startsLine(place - at));
+	for (let at = fresh.indexOf(old); at !== -1 && old !== fresh; at = fresh.indexOf(old, at + 1)) {
+		if (stands(at)) return { kind: 'applied', start };
+	}
 	// The last line that the old text touches; a line end that it includes belongs to the line before.
 	const end = lineAt(place + old.length);
 	const lineStart = flat.lastIndexOf('\n', place - 1) + 1;
 	const after = flat.indexOf('\n', place + old.length);
-	const changed =
-		flat.slice(lineStart, place) + fresh + flat.slice(place + old.length, after === -1 ? flat.length : after);
+	const lineEnd = after === -1 ? flat.length : after;
+	const before = flat.slice(lineStart, place);
+	const rest = flat.slice(place + old.length, lineEnd);
+	if (isUnclear(before, old, fresh, rest)) return { kind: 'unclear indentation', start };
 	const stop = Math.min(end + 1, lines.length);
 	// At the very end of a file that ends with a line end there is no further line, only the empty rest.
-	const texts = changed.split('\n');
+	const texts = (before + fresh + rest).split('\n');
 	const keepsEnd = end < lines.length || texts.at(-1) === '';
 	if (end >= lines.length && keepsEnd) texts.pop();
-	const keyed = texts.map((text) => ({ text, key: text }));
-	const found = splice(lines, start, stop, keyed, (text) => text, 'exact');
+	const own = lines.slice(start, stop);
+	const merged = mergeLines(
+		own,
+		own.map((line) => line.text),
+		texts.map((text) => ({ given: text, text })),
+		terminatorAt(lines, start),
+	);
+	const found = splice(lines, { start, end: stop }, merged ?? [], 'exact');
+	if (before.trim() !== '') found.partial.push(start);
+	if (rest.trim() !== '') found.partial.push(end);
 	const last = found.lines.at(-1);
 	if (!keepsEnd && last !== undefined) found.lines[found.lines.length - 1] = { ...last, eol: '' };
 	return found;
 }
 
-function replaceLines(lines: readonly Line[], old: string[], fresh: string[], tier: MatchTier): Found | null {
-	const starts: number[] = [];
-	for (let start = 0; start + old.length <= lines.length && starts.length < 10; start += 1) {
-		if (matchesAt(lines, start, old, tier)) starts.push(start);
-	}
-	const start = starts[0];
-	if (start === undefined) return null;
-	if (starts.length > 1) return { kind: 'ambiguous', tier, starts };
-	const key = keyOf(tier);
-	if (tier !== 'indentation') {
-		const keyed = fresh.map((text) => ({ text, key: key(text) }));
-		return splice(lines, start, start + old.length, keyed, key, tier);
-	}
-	const delta = indentDelta(lines, start, old);
-	if (delta === null) return null;
-	const keyed: KeyedText[] = [];
-	for (const text of fresh) {
-		const shifted = shiftIndent(text, delta);
-		if (shifted === null) return null;
-		keyed.push({ text: shifted, key: shifted.trimEnd() });
-	}
-	return splice(lines, start, start + old.length, keyed, (text) => text.trimEnd(), tier);
+/**
+ * One line, found without its indentation, becomes several of which some are indented less, or not more after a line that opens a
+ * block: whoever left out the indentation of the first may have left it out of all, or not.
+ */
+function isUnclear(before: string, old: string, fresh: string, rest: string): boolean {
+	const [, ...oldFurther] = old.split('\n');
+	if (before === '' || before.trim() !== '' || rest.trim() !== '') return false;
+	if (oldFurther.some((line) => line.trim() !== '')) return false;
+	const [first = '', ...further] = fresh.split('\n').filter((line) => line.trim() !== '');
+	if (/[:({[]\s*$/.test(first) && further[0] !== undefined && indentOf(further[0]) === before) return true;
+	return further.some((line) => !line.startsWith(before));
 }
 
-function splice(
-	lines: readonly Line[],
-	start: number,
-	stop: number,
-	fresh: KeyedText[],
-	key: (text: string) => string,
-	tier: MatchTier,
-): Spliced {
-	const old = lines.slice(start, stop);
-	const merged = mergeLines(
-		old,
-		old.map((line) => key(line.text)),
-		fresh,
-		terminatorAt(lines, start),
-	);
+function replaceLines(lines: readonly Line[], old: string[], fresh: string[], tier: LooserTier): Found | null {
+	const found: { start: number; render: Render }[] = [];
+	for (let start = 0; start + old.length <= lines.length && found.length < 10; start += 1) {
+		const render = matchAt(lines, start, old, tier);
+		if (render !== null) found.push({ start, render });
+	}
+	const [place] = found;
+	if (place === undefined) return null;
+	if (found.length > 1) return { kind: 'ambiguous', tier, starts: found.map(({ start }) => start) };
+	const { start, render } = place;
+	const rendered: FreshLine[] = fresh.map((given) => ({ given, text: given === '' ? given : render(given) }));
+	if (stoodBefore(lines, start, old, rendered)) return { kind: 'applied', start };
+	const range = { start, end: start + old.length };
+	const merged = mergeLines(lines.slice(range.start, range.end), old, rendered, terminatorAt(lines, start));
+	return merged === null ? null : splice(lines, range, merged, tier);
+}
+
+function splice(lines: readonly Line[], replaced: LineRange, merged: Line[], tier: MatchTier): Spliced {
 	return {
 		kind: 'lines',
-		lines: [...lines.slice(0, start), ...merged, ...lines.slice(stop)],
+		lines: [...lines.slice(0, replaced.start), ...merged, ...lines.slice(replaced.end)],
 		tier,
-		changed: { start, end: start + merged.length },
+		changed: { start: replaced.start, end: replaced.start + merged.length },
+		replaced,
+		partial: [],
 	};
 }
 
-function matchesAt(lines: readonly Line[], start: number, old: readonly string[], tier: MatchTier): boolean {
-	if (tier === 'indentation') return indentDelta(lines, start, old) !== null;
-	const key = keyOf(tier);
-	return old.every((text, index) => key(text) === key(lines[start + index]?.text ?? ''));
+/** Whether the file has the new lines already around the place where the old ones would be replaced by them. */
+function stoodBefore(lines: readonly Line[], start: number, old: string[], fresh: readonly FreshLine[]): boolean {
+	const standsAt = (place: number, version: keyof FreshLine) =>
+		fresh.every((line, index) => line[version]?.trimEnd() === lines[place + index]?.text.trimEnd());
+	for (let at = 0; at + old.length <= fresh.length; at += 1) {
+		if (standsAt(start - at, 'given') || standsAt(start - at, 'text'))
+			return old.join() !== fresh.map(({ given }) => given).join();
+	}
+	return false;
+}
+
+/** A new line as it goes into the file; null when that cannot be known. */
+type Render = (given: string) => string | null;
+
+const asGiven: Render = (given) => given;
+
+function matchAt(lines: readonly Line[], start: number, old: readonly string[], tier: LooserTier): Render | null {
+	const real = (index: number) => lines[start + index]?.text ?? '';
+	switch (tier) {
+		case 'trailing whitespace':
+			return old.every((text, index) => text.trimEnd() === real(index).trimEnd()) ? asGiven : null;
+		case 'punctuation':
+			return old.every((text, index) => plain(text) === plain(real(index))) ? asGiven : null;
+		case 'indentation':
+		case 'tabs and spaces': {
+			if (!old.every((text, index) => text.trim() === real(index).trim())) return null;
+			const pairs: IndentPair[] = [];
+			for (const [index, text] of old.entries()) {
+				if (text.trim() !== '') pairs.push({ given: indentOf(text), real: indentOf(real(index)) });
+			}
+			const map = tier === 'indentation' ? shiftOf(pairs) : stepsOf(pairs);
+			if (map === null) return null;
+			return (given) => {
+				const indent = map(indentOf(given));
+				return indent === null ? null : indent + given.slice(indentOf(given).length);
+			};
+		}
+	}
 }
 
 const punctuation: [RegExp, string][] = [
@@ -138,44 +208,7 @@ const punctuation: [RegExp, string][] = [
 	[/\u2026/g, '...'],
 ];
 
-function keyOf(tier: MatchTier): (text: string) => string {
-	if (tier === 'exact') return (text) => text;
-	if (tier !== 'punctuation') return (text) => text.trimEnd();
-	return (text) => punctuation.reduce((result, [from, to]) => result.replace(from, to), text).trimEnd();
-}
-
-/** What the file's lines have before the model's, or the other way round; the same for every line that is not blank. */
-interface IndentDelta {
-	add: string;
-	remove: string;
-}
-
-function indentDelta(lines: readonly Line[], start: number, old: readonly string[]): IndentDelta | null {
-	let delta: IndentDelta | null = null;
-	for (const [index, text] of old.entries()) {
-		const mine = text.trimEnd();
-		const theirs = (lines[start + index]?.text ?? '').trimEnd();
-		if (mine === '' && theirs === '') continue;
-		const found = deltaBetween(mine, theirs);
-		if (found === null) return null;
-		if (delta !== null && (delta.add !== found.add || delta.remove !== found.remove)) return null;
-		delta = found;
-	}
-	return delta;
-}
-
-function deltaBetween(mine: string, theirs: string): IndentDelta | null {
-	if (theirs.endsWith(mine)) {
-		const add = theirs.slice(0, theirs.length - mine.length);
-		return add.trim() === '' ? { add, remove: '' } : null;
-	}
-	if (!mine.endsWith(theirs)) return null;
-	const remove = mine.slice(0, mine.length - theirs.length);
-	return remove.trim() === '' ? { add: '', remove } : null;
-}
-
-function shiftIndent(text: string, delta: IndentDelta): string | null {
-	if (text.trim() === '') return text;
-	if (delta.remove === '') return delta.add + text;
-	return text.startsWith(delta.remove) ? text.slice(delta.remove.length) : null;
+/** The line with typographic punctuation made plain and without white space at its end. */
+function plain(text: string): string {
+	return punctuation.reduce((result, [from, to]) => result.replace(from, to), text).trimEnd();
 }

@@ -1,38 +1,40 @@
 import type { Line } from './text-document.ts';
 
-/** A line as the model gave it, and what it is compared by. */
-export interface KeyedText {
-	text: string;
-	key: string;
+/** A line as the model gave it, and as it goes into the file; null when that cannot be known. */
+export interface FreshLine {
+	given: string;
+	text: string | null;
 }
 
 /** Over this many comparisons the middle of a change counts as changed throughout. */
 const maxComparisons = 4_000_000;
 
 /**
- * The lines that replace `old`. Lines that the change keeps come from the file with their own terminators, whatever the model made
- * of them; new lines take the terminator of the line before, or `fallback`. A missing final terminator stays missing.
+ * The lines that replace `old`, which the model gave as `oldGiven`. Lines that the change keeps come from the file with their own
+ * terminators, whatever the model made of them; new lines take the terminator of the line before, or `fallback`. A missing final
+ * terminator stays missing. Null when a line is not kept and its text not known.
  */
 export function mergeLines(
 	old: readonly Line[],
-	oldKeys: readonly string[],
-	fresh: readonly KeyedText[],
+	oldGiven: readonly string[],
+	fresh: readonly FreshLine[],
 	fallback: '\n' | '\r\n',
-): Line[] {
-	const kept = pairLines(
-		oldKeys,
-		fresh.map((line) => line.key),
+): Line[] | null {
+	const paired = pairLines(
+		oldGiven.map((text) => text.trimEnd()),
+		fresh.map((line) => line.given.trimEnd()),
 	);
 	const merged: Line[] = [];
-	for (const [index, line] of fresh.entries()) {
-		const source = kept.get(index);
+	for (const [index, { given, text }] of fresh.entries()) {
+		const source = paired.get(index);
 		const original = source === undefined ? undefined : old[source];
-		merged.push(original ?? { text: line.text, eol: merged.at(-1)?.eol || fallback });
+		if (original !== undefined && oldGiven[source ?? -1] === given) merged.push(original);
+		else if (text === null) return null;
+		else merged.push({ text, eol: original?.eol || merged.at(-1)?.eol || fallback });
 	}
 	const endsFile = old.at(-1)?.eol === '';
 	return merged.map((line, index) => {
-		if (index === merged.length - 1)
-			return endsFile ? { ...line, eol: '' } : line.eol === '' ? { ...line, eol: fallback } : line;
+		if (index === merged.length - 1 && endsFile) return { ...line, eol: '' };
 		return line.eol === '' ? { ...line, eol: fallback } : line;
 	});
 }

@@ -89,12 +89,13 @@ function renderLines(result: Line[], start: number, old: Line[], texts: string[]
 	const before = result[start - 1];
 	const appends = before !== undefined && before.eol === '' && texts.length > 0;
 	if (appends) result[start - 1] = { ...before, eol };
-	const merged = mergeLines(
-		old,
-		old.map((line) => line.text),
-		texts.map((text) => ({ text, key: text })),
-		eol,
-	);
+	const merged =
+		mergeLines(
+			old,
+			old.map((line) => line.text),
+			texts.map((text) => ({ given: text, text })),
+			eol,
+		) ?? [];
 	const last = merged.at(-1);
 	if (appends && last !== undefined) merged[merged.length - 1] = { ...last, eol: '' };
 	return merged;
@@ -189,23 +190,29 @@ function unseen(file: Edited, from: number, to: number): { error: string } | nul
 	return null;
 }
 
+/** Lines on either side of a change that must be as they were shown. */
+const margin = 3;
+
 /**
  * How far the splice's place moved between snapshot and file, or null when it was changed or cannot be told from a copy of
- * itself. Everything up to the first difference kept its place; everything after the last moved by the difference in length.
+ * itself. What stands before the first difference kept its place; what stands after the last moved by the difference in length.
+ * Among repeated lines a difference may be placed in several ways: a place counts only when it is the same in all of them.
  */
 function driftOf(known: readonly Line[], live: readonly Line[], splice: Splice): number | null {
 	const same = (a: Line | undefined, b: Line | undefined) => a?.text === b?.text && a?.eol === b?.eol;
+	const most = Math.min(known.length, live.length);
 	let head = 0;
-	while (head < known.length && head < live.length && same(known[head], live[head])) head += 1;
+	while (head < most && same(known[head], live[head])) head += 1;
 	if (head === known.length && head === live.length) return 0;
 	let tail = 0;
-	const most = Math.min(known.length, live.length) - head;
 	while (tail < most && same(known[known.length - 1 - tail], live[live.length - 1 - tail])) tail += 1;
-	const inHead = splice.end < head;
-	const inTail = splice.start - 1 >= known.length - tail;
-	if (!inHead && !inTail) return null;
-	const from = Math.max(0, splice.start - 3);
-	const region = known.slice(from, splice.end + 3).map((line) => line.text);
+	const from = Math.max(0, splice.start - margin);
+	const to = Math.min(known.length, splice.end + margin);
+	// What was added at the very end or start stands right beside a change there.
+	const inHead = to <= Math.min(head, known.length - tail) && splice.end < known.length;
+	const inTail = from >= Math.max(head, known.length - tail) && splice.start > 0;
+	if (inHead === inTail) return null;
+	const region = known.slice(from, to).map((line) => line.text);
 	if (countRuns(live, region) > countRuns(known, region)) return null;
 	return inHead ? 0 : live.length - known.length;
 }

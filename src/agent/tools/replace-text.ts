@@ -49,8 +49,32 @@ export const replaceTextTool = defineTool({
 				text: `E_NOT_FOUND ${file.path}: the old text is not in the file. Nothing was written. ${hint}`,
 			};
 		}
+		if (found.kind === 'applied') {
+			const tag = context.snapshots.keep(file.path, file.text);
+			return {
+				kind: 'error',
+				text: `E_NOOP ${file.path}: the new text stands there already. Nothing was written. To add it once more, use edit with these anchors:\n${formatExcerpt(file.path, tag, lines, found.start - 2, found.start + 6)}`,
+			};
+		}
+		if (found.kind === 'unclear indentation') {
+			const tag = context.snapshots.keep(file.path, file.text);
+			return {
+				kind: 'error',
+				text: `E_INDENT ${file.path}: the old text is a line without its indentation, and lines of the new text have less than that line. Nothing was written. Give whole lines with the indentation they have in the file:\n${formatExcerpt(file.path, tag, lines, found.start - 1, found.start + 1)}`,
+			};
+		}
 		if (found.text === file.text) {
 			return { kind: 'error', text: `E_NOOP ${file.path}: old and new are the same. Nothing was written.` };
+		}
+		// A line of which the model named a part may have changed in the other part since it looked.
+		const known = context.snapshots.latest(file.path);
+		const changed = found.partial.find((at) => known?.every((line) => line.text !== lines[at]?.text));
+		if (changed !== undefined) {
+			const tag = context.snapshots.keep(file.path, file.text);
+			return {
+				kind: 'error',
+				text: `E_STALE ${file.path}: line ${changed + 1} is not as it was shown, and the old text is only a part of it. Nothing was written. Send the same call again if this is what you meant:\n${formatExcerpt(file.path, tag, lines, found.replaced.start - 2, found.replaced.end + 2)}`,
+			};
 		}
 		const relative = path.relative(await realpath(root), file.real);
 		const failed = await commitFiles(root, [{ path: relative, before: file.text, after: found.text, mode: file.mode }]);

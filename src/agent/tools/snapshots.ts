@@ -18,6 +18,8 @@ const mostCharacters = 32 * 1024 * 1024;
  */
 export class Snapshots {
 	readonly #texts = new Map<string, Snapshot>();
+	/** The key of the text kept last, by path. */
+	readonly #latest = new Map<string, string>();
 	#characters = 0;
 	/** Rows shown of texts that are not at hand yet, by the same key. */
 	readonly #shown = new Map<string, Set<number>>();
@@ -31,7 +33,13 @@ export class Snapshots {
 			this.#characters += text.length;
 			this.#forgetOldest();
 		}
+		this.#latest.set(path, key);
 		return tag;
+	}
+
+	/** The lines of the file's text that was kept last; null when none is at hand. */
+	latest(path: string): readonly Line[] | null {
+		return this.#texts.get(this.#latest.get(path) ?? '')?.lines ?? null;
 	}
 
 	/** The text shown under this tag. `live` is what the file holds now: after a resumption it may be what was shown before. */
