@@ -3,8 +3,8 @@ import type { JournalEvent, ModelReply } from '../core/journal.ts';
 import type { Message, ToolCallBlock, ToolResultBlock } from '../core/message.ts';
 import { promptTokensOf } from '../core/usage.ts';
 import type { ModelFaultKind } from '../ports/model.ts';
+import { Discipline } from './discipline.ts';
 import type { Failure } from './failure.ts';
-import { Repetition } from './repetition.ts';
 import { Snapshots } from './tools/snapshots.ts';
 
 /** A reply that was taken into the conversation, and what was answered to it so far. */
@@ -47,7 +47,7 @@ function describeDiscard(reason: keyof typeof discardText, reply: ModelReply): s
 export class Progress {
 	readonly messages: Message[] = [];
 	readonly snapshots = new Snapshots();
-	readonly repetition = new Repetition();
+	readonly discipline = new Discipline();
 	/** The number of the last turn; every reply received counts, discarded ones included. */
 	turns: number;
 	/** The arm whose reply was accepted first; it stays for the round. */
@@ -135,6 +135,7 @@ export class Progress {
 		if (tokens > 0) this.#measured = { tokens, bytes: this.bytes };
 		this.#push(reply.message);
 		const calls = reply.message.blocks.filter((block) => block.type === 'tool_call');
+		this.discipline.openTurn();
 		this.turn = { number, arm, reply, calls, results: new Map(), told: [] };
 		this.cuts = reply.stop === 'max_tokens' ? this.cuts + 1 : 0;
 		this.pauses = reply.stop === 'paused' ? this.pauses + 1 : 0;
@@ -147,14 +148,13 @@ export class Progress {
 		if (turn === null || call === undefined || turn.results.has(id)) return;
 		turn.results.set(id, result);
 		if (call.name === 'submit' && result.text.startsWith('E_SUBMIT ')) this.rejected += 1;
-		if (call.name !== 'bash') this.snapshots.learn(result.text);
-		this.repetition.count(call, result);
-		if (this.#savedTree !== null) {
-			this.tree = this.#savedTree;
-			this.#savedTree = null;
-			this.repetition.reset();
-		}
+		const learned = call.name !== 'bash' && this.snapshots.learn(result.text);
+		const before = this.tree;
+		this.tree = this.#savedTree ?? this.tree;
+		this.#savedTree = null;
+		this.discipline.hear(call, result, { before, after: this.tree }, learned);
 		if (turn.results.size < turn.calls.length) return;
+		this.discipline.closeTurn();
 		const formats = [...turn.results.values()].filter((one) => /^E_(JSON|TOOL|ARGUMENTS) /.test(one.text));
 		this.misformed = formats.length === turn.calls.length ? this.misformed + 1 : 0;
 	}

@@ -10,7 +10,7 @@ import type { Tool } from './tools/tool.ts';
 import { buildToolbox } from './tools/toolbox.ts';
 
 /** How much of each mishap in a row is put up with before the work is stopped. */
-const patience = { nudges: 3, cuts: 3, pauses: 3, misformed: 5, repairs: 3, warnRepeated: 3, stopRepeated: 5 };
+const patience = { nudges: 3, cuts: 3, pauses: 3, misformed: 5, repairs: 3 };
 
 /** Turns before the limit at which the model is told. */
 const lastTurns = 5;
@@ -139,7 +139,6 @@ const earlySubmission = {
 };
 
 function stopReason(progress: Progress): string | null {
-	const { worst } = progress.repetition;
 	if (progress.rejected > patience.repairs) return `the submitted value was wrong ${progress.rejected} times`;
 	if (progress.nudges > patience.nudges) return `the model did not call submit, although told ${patience.nudges} times`;
 	if (progress.cuts > patience.cuts) return `${progress.cuts} replies in a row were cut at the output limit`;
@@ -147,10 +146,7 @@ function stopReason(progress: Progress): string | null {
 	if (progress.misformed >= patience.misformed) {
 		return `${progress.misformed} turns in a row had no call that could be understood`;
 	}
-	if (worst.count >= patience.stopRepeated) {
-		return `the same ${worst.tool} call with the same result was made ${worst.count} times`;
-	}
-	return null;
+	return progress.discipline.stopReason();
 }
 
 function buildTold(turn: Turn, progress: Progress, limit: number): string[] {
@@ -163,12 +159,7 @@ function buildTold(turn: Turn, progress: Progress, limit: number): string[] {
 				: 'Nothing happens without a tool call. Go on with the work, or call submit if it is done.',
 		);
 	}
-	const { worst } = progress.repetition;
-	if (worst.count >= patience.warnRepeated) {
-		texts.push(
-			`You made the same ${worst.tool} call ${worst.count} times with the same result and nothing changed in between. Try something else.`,
-		);
-	}
+	texts.push(...progress.discipline.warnings());
 	if (limit - turn.number === lastTurns) texts.push(`Only ${lastTurns} turns are left. Finish and call submit.`);
 	return texts;
 }

@@ -52,15 +52,21 @@ export class Snapshots {
 	/**
 	 * Marks what a tool's result shows as seen. Rows of file content always start with an anchor, so no content can look like a
 	 * header.
+	 * @returns Whether any of it was not seen before.
 	 */
-	learn(result: string): void {
+	learn(result: string): boolean {
 		let shown: Set<number> | null = null;
+		let learned = false;
 		for (const line of result.split('\n')) {
 			const header = /^\[(.+) @([a-km-np-z2-9]{6}) \d+-\d+\/\d+\]$/.exec(line);
 			if (header !== null) shown = this.#shownOf(`${header[1]}@${header[2]}`);
 			const row = /^([1-9]\d{0,8})[a-km-np-z][a-km-np-z2-9]:/.exec(line);
-			if (row !== null && shown !== null) shown.add(Number(row[1]) - 1);
+			const index = Number(row?.[1]) - 1;
+			if (row === null || shown === null || shown.has(index)) continue;
+			shown.add(index);
+			learned = true;
 		}
+		return learned;
 	}
 
 	/** A forgotten text is read from its file again, and when that has changed, the model has to look again too. */

@@ -1,27 +1,9 @@
-import { splitCommand } from '../trajectory/command-parts.ts';
+import { isFailedRun, programOf } from '../trajectory/failed-run.ts';
 import type { StepOf } from '../trajectory/step.ts';
 import type { Trajectory } from '../trajectory/trajectory.ts';
 import { type Measured, shareOf } from './metric.ts';
 
 type Run = StepOf<'ran'>;
-
-/** Programs for which another exit code than 0 is an answer. */
-const asking = new Set([
-	'grep',
-	'rg',
-	'git',
-	'diff',
-	'cmp',
-	'test',
-	'[',
-	'find',
-	'ls',
-	'which',
-	'command',
-	'cat',
-	'head',
-	'sed',
-]);
 
 /** Failed runs: the share after which a command of the same kind succeeded before the agent handed in or stopped. */
 export function measureIgnoredFailures({ steps }: Trajectory): Measured {
@@ -68,13 +50,8 @@ export function measureResponses({ steps }: Trajectory): Measured {
 	return shareOf(seqs([...answered, ...unanswered]), seqs(unanswered));
 }
 
-/** Commands that failed, those apart whose exit code is an answer. A test run whose failure was piped away failed too. */
 function failedRuns(steps: Trajectory['steps']): Run[] {
-	return steps.filter(
-		(step): step is Run =>
-			step.kind === 'ran' &&
-			(step.test === 'failed' || (step.exitCode !== 0 && (step.test !== 'none' || !asking.has(programOf(step))))),
-	);
+	return steps.filter((step): step is Run => step.kind === 'ran' && isFailedRun(step));
 }
 
 function isGood(run: Run): boolean {
@@ -82,12 +59,7 @@ function isGood(run: Run): boolean {
 }
 
 function classOf(run: Run): string {
-	return run.test === 'none' ? programOf(run) : 'test';
-}
-
-function programOf(run: Run): string {
-	const part = splitCommand(run.command).parts.findLast((candidate) => !/^cd /.test(candidate)) ?? '';
-	return /^(?:[A-Z_]+=\S* )*(\S+)/.exec(part)?.[1] ?? '';
+	return run.test === 'none' ? programOf(run.command) : 'test';
 }
 
 function normal(command: string): string {

@@ -1,50 +1,57 @@
+type Operator = '&&' | '||' | '|&' | '|' | ';' | '\n' | '&' | '';
+
+/** Redirections hold `&` too and are left in the text. */
+const operators = ['&&', '||', '|&', '|', ';', '\n', '&'] as const;
+const redirection = /^(?:&>>?|\d*[<>]&)/;
+
 /**
  * The parts of a shell command, and which of them its exit code 0 proves: those of the last list that are joined by `&&` alone. The
- * exit code of `npm test | tail` is that of `tail`, of `npm test || true` that of nothing.
+ * exit code of `npm test | tail` is that of `tail`, of `npm test || true` that of nothing, and `npm test &` is not waited for.
  */
 export function splitCommand(command: string): { parts: string[]; proven: string[] } {
-	const lists = splitOutsideQuotes(command, /^(?:;|\n|&(?![&>\d]))/);
-	const parts: string[] = [];
-	let proven: string[] = [];
-	for (const list of lists) {
-		const chain = splitOutsideQuotes(list, /^(?:&&|\|\||\|&?)/);
-		parts.push(...chain.map(bare).filter((part) => part !== ''));
-		const plain = splitOutsideQuotes(list, /^\|/).length === 1;
-		proven = plain ? chain.map(bare).filter((part) => part !== '') : [];
+	const pieces = readPieces(command.replace(/[\s;]+$/, ''));
+	let list: string[] = [];
+	let shielded = false;
+	for (const { text, operator } of pieces) {
+		list.push(text);
+		if (operator === '|' || operator === '|&' || operator === '||') shielded = true;
+		if (operator !== ';' && operator !== '\n' && operator !== '&') continue;
+		list = [];
+		shielded = false;
 	}
-	return { parts, proven };
+	const filled = (texts: string[]) => texts.map(bare).filter((text) => text !== '');
+	return { parts: filled(pieces.map(({ text }) => text)), proven: shielded ? [] : filled(list) };
 }
 
 /** The command without redirections and surrounding space, so that `npm test 2>&1` is `npm test`. */
 export function bare(command: string): string {
 	return command
-		.replace(/\s*\d*(?:>>?|<)&?\s*(?:\d\b|\/dev\/null|[^\s"']+)/g, '')
+		.replace(/\s*(?:&>>?|\d*(?:>>?|<)&?)\s*(?:\d\b|[^\s"']+)/g, '')
 		.replace(/\s+/g, ' ')
 		.trim();
 }
 
-function splitOutsideQuotes(text: string, separator: RegExp): string[] {
-	const pieces: string[] = [];
-	let piece = '';
+/** Texts between operators that stand outside of quotes, each with the operator after it. */
+function readPieces(command: string): { text: string; operator: Operator }[] {
+	const pieces: { text: string; operator: Operator }[] = [];
+	let text = '';
 	let quote = '';
-	for (let at = 0; at < text.length; ) {
-		const character = text[at] ?? '';
-		const found = quote === '' ? separator.exec(text.slice(at, at + 3))?.[0] : undefined;
-		if (found !== undefined && !/\d?>$/.test(piece)) {
-			pieces.push(piece);
-			piece = '';
-			at += found.length;
+	for (let at = 0; at < command.length; ) {
+		const rest = command.slice(at, at + 4);
+		const character = rest[0] ?? '';
+		const operator = quote === '' ? operators.find((candidate) => rest.startsWith(candidate)) : undefined;
+		const redirected = quote === '' ? redirection.exec(rest)?.[0] : undefined;
+		if (operator !== undefined && redirected === undefined) {
+			pieces.push({ text, operator });
+			text = '';
+			at += operator.length;
 			continue;
 		}
-		if (character === '\\' && quote !== "'") {
-			piece += text.slice(at, at + 2);
-			at += 2;
-			continue;
-		}
+		const length = redirected?.length ?? (character === '\\' && quote !== "'" ? 2 : 1);
 		if (quote === '' && (character === '"' || character === "'")) quote = character;
 		else if (character === quote) quote = '';
-		piece += character;
-		at += 1;
+		text += command.slice(at, at + length);
+		at += length;
 	}
-	return [...pieces, piece];
+	return [...pieces, { text, operator: '' }];
 }

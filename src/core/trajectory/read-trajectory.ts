@@ -5,10 +5,10 @@ import type { JournalEntry } from '../journal.ts';
 import type { Role } from '../role.ts';
 import { readFailure } from './failure-signature.ts';
 import { FileKnowledge } from './file-knowledge.ts';
+import { readRun } from './read-run.ts';
 import type { Step } from './step.ts';
 import { judgeTestRun } from './test-command.ts';
 
-const Command = z.object({ command: z.string() });
 const Submission = z.object({ summary: z.string().default(''), claims: z.array(Claim).default([]) });
 const Note = z.object({ text: z.string() });
 const changing = new Set(['edit', 'replace_text', 'write']);
@@ -71,11 +71,7 @@ function readCall(call: Ended, files: FileKnowledge, known: ReadonlySet<string>)
 		return { kind: 'edited', tool: call.tool, files: files.change(call.tool, args, call.text) };
 	}
 	if (call.tool === 'bash' && !call.isError) {
-		const { command } = Command.catch({ command: '' }).parse(args);
-		const [end = '', ...rest] = call.text.split('\n');
-		const output = rest.join('\n');
-		const code = /exit code (\d+)/.exec(end)?.[1];
-		const exitCode = code === undefined ? null : Number(code);
+		const { command, exitCode, output } = readRun(call.arguments, call.text);
 		files.hear(command, output);
 		return {
 			kind: 'ran',
