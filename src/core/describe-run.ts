@@ -2,6 +2,7 @@ import { formatUsd } from './amounts.ts';
 import type { JournalEntry } from './journal.ts';
 import { cut, inlineCode, plain } from './markdown.ts';
 import { type Outcome, outcomeText } from './outcome.ts';
+import { cleanPlain } from './untrusted.ts';
 
 /** What is said of a run in an answer to a command; the journal's words, told without its workflow. */
 export interface RunFacts {
@@ -39,7 +40,7 @@ export function formatRunExplanation(run: RunFacts): string {
 
 /** Cut before it is made safe: a cut behind would open a mention that was put into code. */
 function safe(reason: string): string {
-	return plain(cut(reason, 1000));
+	return plain(cut(cleanPlain(reason).text, 1000));
 }
 
 function headline(run: RunFacts): string {

@@ -2,6 +2,7 @@ import { formatDuration, formatUsd } from './amounts.ts';
 import { inlineCode, plain, tableCell } from './markdown.ts';
 import { type Outcome, outcomeText } from './outcome.ts';
 import type { JobState, RunState } from './run-state.ts';
+import { cleanPlain } from './untrusted.ts';
 
 /** Finds the one status comment of an issue or pull request again. */
 export function statusMarker(number: number): string {
@@ -141,6 +142,8 @@ function shortReason(reason: string): string {
 	return plain(shorten(reason));
 }
 
-function shorten(text: string): string {
+/** A model may have written the reason, and been talked into quoting a secret: out before a cut could hide a part of it. */
+function shorten(reason: string): string {
+	const { text } = cleanPlain(reason);
 	return text.length > reasonLimit ? `${[...text].slice(0, reasonLimit).join('')}…` : text;
 }

@@ -17,8 +17,14 @@ export function findLeaks(seen: Seen): string[] {
 	];
 	for (const { where, text } of texts) {
 		for (const secret of seen.secrets) {
-			if (text.includes(secret.text)) leaks.push(`There is ${secret.name} in ${where}.`);
+			if (text.includes(secret.text) || asShown(text).includes(secret.text))
+				leaks.push(`There is ${secret.name} in ${where}.`);
 		}
 	}
 	return leaks;
+}
+
+/** Without what Markdown does not show: an escaped secret is one all the same. */
+function asShown(text: string): string {
+	return text.replace(/\\(?=[!-/:-@[-`{-~])|\u200b/g, '');
 }
