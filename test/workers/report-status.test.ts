@@ -44,6 +44,13 @@ const body = () => forge.commentsOf.get(1)?.[0]?.body ?? '';
 const labels = () => forge.issues.get(1)?.labels;
 
 describe('reportStatus', () => {
+	test('shows a reason in which a model quotes a token without it', async () => {
+		const token = 'ghp_0123456789abcdef0123456789abcdef0123';
+		await report([started('triage'), ended('done', `Nothing to change (${token}).`)]);
+		expect(body()).toContain('Nothing to change');
+		expect(body()).not.toContain('ghp');
+	});
+
 	test('keeps one comment and one label of ours through the life of a run', async () => {
 		await report([started('triage')]);
 		expect(body()).toContain(statusMarker(1));
