@@ -7,6 +7,9 @@ import type { Role } from '../src/core/role.ts';
 import type { JobKit } from './job-kit.ts';
 import type { RunSession } from './run-session.ts';
 
+/** Of the run's budget, for the one call that hands in what is done. */
+const keptShare = 0.05;
+
 /**
  * What one agent of a job needs around it. A job may ask several agents, one after another; `which` counts them from 1, and each
  * finds in the journal of this round only what it did itself.
@@ -43,6 +46,7 @@ export async function buildAgentEnvironment(
 		signal,
 		budget: {
 			remainingUsd: () => limits.usdPerRun - session.state.usd - reservedUsd(session.state),
+			keptUsd: limits.usdPerRun * keptShare,
 			turns: limits.turnsPerJob,
 			deadline: (job.startedAt ?? kit.clock.now()) + spec.timeoutMinutes * 60_000,
 			unpricedModels: limits.unpricedModels,

@@ -8,6 +8,8 @@ import type { ModelDelta, Models } from '../ports/model.ts';
 export interface AgentBudget {
 	/** US dollars that the next call may still spend, what other calls in flight may cost set aside. Asked before every call. */
 	remainingUsd(): number;
+	/** The part of them that is kept for a last call, which has to submit. */
+	keptUsd: number;
 	/** Replies of a model in this job and round. */
 	turns: number;
 	/** Milliseconds since 1970. */

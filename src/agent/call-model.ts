@@ -75,15 +75,16 @@ export async function callModel(
 			signal.throwIfAborted();
 			if (progress.turns >= budget.turns) return stop('out_of_budget', `the limit of ${budget.turns} turns is reached`);
 			if (clock.now() >= budget.deadline) return stop('out_of_budget', 'the time for this job is over');
+			const remainingUsd = budget.remainingUsd() - (prefix.forced === null ? budget.keptUsd : 0);
 			const reservation = reserve({
 				promptTokens,
 				prices,
-				remainingUsd: budget.remainingUsd(),
+				remainingUsd,
 				maxOutputTokens: facts?.maxOutputTokens ?? 16_000,
 				contextWindow: facts?.contextWindow ?? 128_000,
 			});
 			if (reservation.kind === 'too_dear') {
-				const left = Math.max(0, budget.remainingUsd()).toFixed(4);
+				const left = Math.max(0, remainingUsd).toFixed(4);
 				outcome = 'out_of_budget';
 				reasons.push(
 					`the next call of ${name} may cost ${reservation.worstUsd.toFixed(4)} USD and ${left} USD are left`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JournalEvent, ModelReply } from '../core/journal.ts';
-import type { Message, ToolCallBlock, ToolResultBlock } from '../core/message.ts';
+import type { Message, ToolCallBlock, ToolResultBlock, UserMessage } from '../core/message.ts';
 import { promptTokensOf } from '../core/usage.ts';
 import type { ModelFaultKind } from '../ports/model.ts';
 import { Discipline } from './discipline.ts';
@@ -106,9 +106,8 @@ export class Progress {
 	next(): Message[] {
 		const turn = this.turn;
 		if (turn === null) return this.messages;
-		const results = turn.calls.flatMap((call) => turn.results.get(call.id) ?? []);
-		const told = turn.told.map((text) => ({ type: 'text' as const, text }));
-		if (results.length + told.length > 0) this.#push({ role: 'user', blocks: [...results, ...told] });
+		const answer = answerTo(turn);
+		if (answer.blocks.length > 0) this.#push(answer);
 		this.turn = null;
 		return this.messages;
 	}
@@ -118,8 +117,9 @@ export class Progress {
 	 * than text and code need. `prefixBytes` is what goes before the messages.
 	 */
 	promptTokens(prefixBytes: number): number {
-		if (this.#measured === null) return Math.ceil((prefixBytes + this.bytes) / 3);
-		return this.#measured.tokens + Math.ceil((this.bytes - this.#measured.bytes) / 3);
+		const bytes = this.bytes + (this.turn === null ? 0 : Buffer.byteLength(JSON.stringify(answerTo(this.turn))));
+		if (this.#measured === null) return Math.ceil((prefixBytes + bytes) / 3);
+		return this.#measured.tokens + Math.ceil((bytes - this.#measured.bytes) / 3);
 	}
 
 	#accept(arm: string, number: number, reply: ModelReply): void {
@@ -169,4 +169,10 @@ export class Progress {
 		this.bytes += Buffer.byteLength(text);
 		this.digest = createHash('sha256').update(this.digest).update(text).digest('hex');
 	}
+}
+
+/** What answers a turn: its results, in the order of its calls, and what was told. */
+function answerTo(turn: Turn): UserMessage {
+	const results = turn.calls.flatMap((call) => turn.results.get(call.id) ?? []);
+	return { role: 'user', blocks: [...results, ...turn.told.map((text) => ({ type: 'text' as const, text }))] };
 }

@@ -3,6 +3,7 @@ import type { ToolCallBlock } from '../core/message.ts';
 import type { AgentEnvironment } from './agent-environment.ts';
 import type { AgentEnd, AgentTask } from './agent-task.ts';
 import { callModel } from './call-model.ts';
+import { isLastCall, lastCallText } from './last-call.ts';
 import { Progress, type Turn } from './progress.ts';
 import { runCalls } from './run-calls.ts';
 import { buildSubmit, type Judged, judgeSubmission, parseSubmission } from './submission.ts';
@@ -39,6 +40,7 @@ export async function runAgent<T>(task: AgentTask<T>, environment: AgentEnvironm
 		forced: task.tools.length === 0 ? 'submit' : null,
 		avoid: task.avoid ?? [],
 	};
+	const prefixBytes = Buffer.byteLength(JSON.stringify([prefix.system, prefix.tools]));
 	await bringTree(task, toolbox, progress, environment, record);
 
 	for (;;) {
@@ -47,7 +49,12 @@ export async function runAgent<T>(task: AgentTask<T>, environment: AgentEnvironm
 			const end = await finishTurn(task, progress.turn, progress, toolbox, environment, record);
 			if (end !== null) return end;
 		}
-		const called = await callModel(progress, prefix, environment, record);
+		const last = isLastCall(progress, task.role, prefixBytes, environment);
+		if (last && progress.turn?.told.includes(lastCallText) === false) {
+			const { number } = progress.turn;
+			await record([{ type: 'agent.told', job: environment.job, turn: number, text: lastCallText }]);
+		}
+		const called = await callModel(progress, last ? { ...prefix, forced: 'submit' } : prefix, environment, record);
 		if (called.kind === 'stopped') return called;
 	}
 }

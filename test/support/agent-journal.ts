@@ -64,6 +64,7 @@ export function createTestEnvironment(
 		signal: new AbortController().signal,
 		budget: {
 			remainingUsd: () => 100,
+			keptUsd: 0,
 			turns: 50,
 			deadline: clock.now() + 3_600_000,
 			unpricedModels: 'refuse',
