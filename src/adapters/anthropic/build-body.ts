@@ -54,7 +54,8 @@ function buildMessage(message: Message): Anthropic.MessageParam & { content: Ant
 function buildAssistant(message: AssistantMessage): Anthropic.ContentBlockParam[] {
 	const { raw } = message;
 	if (raw !== null && typeof raw === 'object' && !Array.isArray(raw) && isContent(raw.anthropic)) {
-		return structuredClone(raw.anthropic);
+		// Markers are set on the copies; nothing below the first level is touched.
+		return raw.anthropic.map((block) => ({ ...block }));
 	}
 	return message.blocks.flatMap((block): Anthropic.ContentBlockParam[] => {
 		if (block.type === 'thinking') return [];

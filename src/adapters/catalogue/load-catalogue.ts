@@ -10,7 +10,7 @@ import type { Catalogue, ModelFacts, ProviderFacts } from '../../ports/catalogue
 import type { Clock } from '../../ports/clock.ts';
 import type { CatalogueModel, CatalogueProvider } from './catalogue-schema.ts';
 import { CatalogueFile } from './catalogue-schema.ts';
-import { findPublicContextWindow, findPublicPrices } from './public-prices.ts';
+import { findPublicContextWindow, findPublicPrice, type PublicPrice, ratesOf } from './public-prices.ts';
 
 function findMistakes(file: CatalogueFile, source: YamlSource): Problem[] {
 	const providers = Object.keys(file.providers);
@@ -57,6 +57,20 @@ export function loadCatalogue(text: string, path: string, clock: Clock): Catalog
 	const providers = new Map(Object.entries(file.providers));
 	const models = new Map(Object.entries(file.models));
 
+	const found = new Map<string, { minute: number; price: PublicPrice | null }>();
+
+	/** Asked before every call of a model, so looked up once a minute: some prices change with the time of day. */
+	function priceOf(provider: string, model: string): PublicPrice | null {
+		const at = clock.now();
+		const minute = Math.floor(at / 60_000);
+		const key = `${provider}/${model}`;
+		const known = found.get(key);
+		if (known?.minute === minute) return known.price;
+		const price = findPublicPrice(provider, model, new Date(at));
+		found.set(key, { minute, price });
+		return price;
+	}
+
 	function factsOf(arm: Arm, provider: CatalogueProvider, model: Omit<CatalogueModel, 'date'>): ModelFacts {
 		return {
 			protocol: provider.protocol,
@@ -65,7 +79,8 @@ export function loadCatalogue(text: string, path: string, clock: Clock): Catalog
 			prices: (promptTokens) => {
 				if (model.prices !== undefined) return ownPrices(model.prices, promptTokens);
 				if (provider.prices === undefined) return null;
-				return findPublicPrices(provider.prices, arm.model, promptTokens, new Date(clock.now()));
+				const price = priceOf(provider.prices, arm.model);
+				return price === null ? null : ratesOf(price, promptTokens);
 			},
 			quirks: {
 				sendsReasoningBack: model.quirks?.sendsReasoningBack ?? false,

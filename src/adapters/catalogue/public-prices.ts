@@ -13,20 +13,26 @@ function rateOf(price: ModelPrice[string], promptTokens: number): number | null 
 	return reached[0]?.price ?? price.base;
 }
 
-/**
- * US dollars per million tokens from the public price data, at a time and for a prompt of a length; null when the data has no
- * price of the model. Where it has no price for the cache, reads and writes cost what fresh input costs.
- */
-export function findPublicPrices(provider: string, model: string, promptTokens: number, at: Date): Prices | null {
+export type PublicPrice = ModelPrice;
+
+/** What the public price data has of a model at a time, or null. A search of some hundred µs over all models. */
+export function findPublicPrice(provider: string, model: string, at: Date): PublicPrice | null {
 	const found = calcPrice({ input_tokens: 0, output_tokens: 0 }, model, { providerId: provider, timestamp: at });
-	if (found === null) return null;
-	const fresh = rateOf(found.model_price.input_mtok, promptTokens);
-	const output = rateOf(found.model_price.output_mtok, promptTokens);
+	return found?.model_price ?? null;
+}
+
+/**
+ * US dollars per million tokens for a prompt of a length; null when the data has no price of the model. Where it has no price for the
+ * cache, reads and writes cost what fresh input costs.
+ */
+export function ratesOf(price: PublicPrice, promptTokens: number): Prices | null {
+	const fresh = rateOf(price.input_mtok, promptTokens);
+	const output = rateOf(price.output_mtok, promptTokens);
 	if (fresh === null || output === null) return null;
 	return {
 		fresh,
-		cached: rateOf(found.model_price.cache_read_mtok, promptTokens) ?? fresh,
-		cacheWrite: rateOf(found.model_price.cache_write_mtok, promptTokens) ?? fresh,
+		cached: rateOf(price.cache_read_mtok, promptTokens) ?? fresh,
+		cacheWrite: rateOf(price.cache_write_mtok, promptTokens) ?? fresh,
 		output,
 	};
 }

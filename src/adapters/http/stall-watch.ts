@@ -59,15 +59,20 @@ export function watchStalls(limits: StallLimits, outer: AbortSignal): StallWatch
 			arm(limits.firstByteMs, `no answer within ${limits.firstByteMs / 1000} s`);
 			const response = await fetch(input, init);
 			if (response.body === null) return response;
-			const counted = response.body.pipeThrough(
-				new TransformStream<Uint8Array, Uint8Array>({
-					transform(chunk, sink) {
+			const reader = response.body.getReader();
+			const counted = new ReadableStream<Uint8Array>(
+				{
+					async pull(sink) {
+						const { done, value } = await reader.read();
+						if (done) return sink.close();
 						arm(limits.idleMs, `no bytes for ${limits.idleMs / 1000} s`);
-						received += chunk.byteLength;
+						received += value.byteLength;
 						if (received > most) give(`no end within ${most} bytes`);
-						sink.enqueue(chunk);
+						sink.enqueue(value);
 					},
-				}),
+					cancel: (why) => reader.cancel(why),
+				},
+				{ highWaterMark: 0 },
 			);
 			return new Response(counted, response);
 		},

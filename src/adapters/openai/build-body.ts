@@ -56,7 +56,7 @@ function buildMessages(message: Message): OpenAI.ChatCompletionMessageParam[] {
 function buildAssistant(message: AssistantMessage): OpenAI.ChatCompletionMessageParam {
 	const { raw } = message;
 	if (raw !== null && typeof raw === 'object' && !Array.isArray(raw) && isMessage(raw.openai)) {
-		return { ...structuredClone(raw.openai), role: 'assistant' };
+		return { ...raw.openai, role: 'assistant' };
 	}
 	const calls = message.blocks.filter((block) => block.type === 'tool_call');
 	const text = message.blocks.flatMap((block) => (block.type === 'text' ? block.text : [])).join('');

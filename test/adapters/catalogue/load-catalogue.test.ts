@@ -3,7 +3,7 @@ import { calcPrice } from '@pydantic/genai-prices';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../../src/adapters/catalogue/load-catalogue.ts';
-import { findPublicPrices } from '../../../src/adapters/catalogue/public-prices.ts';
+import { findPublicPrice, ratesOf } from '../../../src/adapters/catalogue/public-prices.ts';
 import { parseArm } from '../../../src/core/arm.ts';
 import { loadPolicy } from '../../../src/core/load-policy.ts';
 import type { Catalogue, ModelFacts } from '../../../src/ports/catalogue.ts';
@@ -112,7 +112,8 @@ describe('prices', () => {
 				fc.oneof(fc.nat(900_000), boundary),
 				fc.nat(100_000),
 				([id = '', name = ''], input, output) => {
-					const prices = findPublicPrices(id, name, input, at);
+					const price = findPublicPrice(id, name, at);
+					const prices = price === null ? null : ratesOf(price, input);
 					const theirs = calcPrice({ input_tokens: input, output_tokens: output }, name, {
 						providerId: id,
 						timestamp: at,
