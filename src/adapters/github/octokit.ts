@@ -3,6 +3,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { version } from '../../core/version.ts';
 import type { Log } from '../../ports/log.ts';
+import { fetchHere } from './fetch-here.ts';
 
 const Throttled = Octokit.plugin(throttling);
 
@@ -52,7 +53,7 @@ function commonOptions({ apiUrl, log, pacing }: GitHubConnection, id: string) {
 			// A create that was answered 502 may have happened: only its effect's `find` may decide to make it again.
 			retries: 0,
 			fetch: (url: string, init: RequestInit) =>
-				fetch(url, { ...init, signal: init.signal ?? AbortSignal.timeout(requestTimeoutMs) }),
+				fetchHere(url, { ...init, signal: init.signal ?? AbortSignal.timeout(requestTimeoutMs) }),
 		},
 		throttle: {
 			enabled: pacing === 'github',
