@@ -12,7 +12,7 @@ export interface ScriptedModels extends Models {
 
 /** Models whose replies are a function of the request: it sees the messages, the tools and the place in the run. */
 export function createScriptedModels(
-	answer: (request: ModelRequest) => ScriptedAnswer | Promise<ScriptedAnswer>,
+	answer: (request: ModelRequest, signal: AbortSignal) => ScriptedAnswer | Promise<ScriptedAnswer>,
 ): ScriptedModels {
 	const requests: ModelRequest[] = [];
 	return {
@@ -22,7 +22,7 @@ export function createScriptedModels(
 			async complete(request, signal, onDelta) {
 				signal.throwIfAborted();
 				requests.push(structuredClone(request));
-				const given = await answer(request);
+				const given = await answer(request, signal);
 				signal.throwIfAborted();
 				if (given instanceof Error) throw given;
 				const reply = 'message' in given ? given : expandTurn(given, request.place);
