@@ -45,7 +45,7 @@ async function work(limits: { usd: number; turns: number }, role: Role = 'explor
 describe('the last call', () => {
 	it('has to submit when the money for another one is the part that is kept', async () => {
 		const { end, requests, spent } = await work({ usd: 0.054, turns: 50 });
-	expect(end).toMatchObject({ kind: 'submitted', value: { summary: 'as far as I got' } });
+		expect(end).toMatchObject({ kind: 'submitted', value: { summary: 'as far as I got' } });
 		expect(requests.slice(0, -1).every(({ toolChoice }) => toolChoice === 'auto')).toBe(true);
 		expect(requests.at(-1)?.toolChoice).toEqual({ tool: 'submit' });
 		expect(JSON.stringify(requests.at(-1)?.messages.at(-1))).toContain(lastCallText);

@@ -7,19 +7,19 @@ type Run = StepOf<'ran'>;
 
 /** Failed runs: the share after which a command of the same kind succeeded before the agent handed in or stopped. */
 export function measureIgnoredFailures({ steps }: Trajectory): Measured {
-	const failed = failedRuns(steps);
-	const ignored = failed.filter(
-		(run) =>
-			!steps.some(
-				(step) =>
-					step.kind === 'ran' &&
-					step.seq > run.seq &&
-					step.agent === run.agent &&
-					isGood(step) &&
-					classOf(step) === classOf(run),
-			),
+	const failed = new Set<Trajectory['steps'][number]>(failedRuns(steps));
+	const mended = new Set<string>();
+	const ignored: number[] = [];
+	for (const step of steps.toReversed()) {
+		if (step.kind !== 'ran') continue;
+		const kind = `${step.agent} ${classOf(step)}`;
+		if (isGood(step)) mended.add(kind);
+		else if (failed.has(step) && !mended.has(kind)) ignored.push(step.seq);
+	}
+	return shareOf(
+		[...failed].map(({ seq }) => seq),
+		ignored,
 	);
-	return shareOf(seqs(failed), seqs(ignored));
 }
 
 /** Failed runs: the share that does not repeat a command on the same tree with the same failure. */

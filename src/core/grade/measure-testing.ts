@@ -48,7 +48,9 @@ function covers({ known, blueprint }: Trajectory, run: StepOf<'ran'>, path: stri
 	for (const part of splitCommand(run.command).parts) {
 		if (!isTestPart(part, known)) continue;
 		if (known.has(part) || planned.has(part)) return true;
-		const named = part.split(' ').filter((word) => /[\w-]+\.\w+$|\//.test(word) && !word.startsWith('-'));
+		const named = part
+			.split(' ')
+			.filter((word) => word.length < 500 && /\.\w+$|\//.test(word) && !word.startsWith('-'));
 		const paths = named.map((word) => word.replace(/^['"]?(?:\.\/)?|['"]$/g, '').replace(/::.*$/, ''));
 		const tested = paths.filter((word) => fileKind(word) === 'test' || word === path);
 		if (tested.length === 0) return true;

@@ -9,13 +9,16 @@ const redirection = /^(?:&>>?|\d*[<>]&)/;
  * exit code of `npm test | tail` is that of `tail`, of `npm test || true` that of nothing, and `npm test &` is not waited for.
  */
 export function splitCommand(command: string): { parts: string[]; proven: string[] } {
-	const pieces = readPieces(command.replace(/[\s;]+$/, ''));
+	const pieces = readPieces(command);
+	while (pieces.length > 1 && pieces.at(-1)?.text.trim() === '' && /^[;\n]$/.test(pieces.at(-2)?.operator ?? ''))
+		pieces.pop();
 	let list: string[] = [];
 	let shielded = false;
-	for (const { text, operator } of pieces) {
+	for (const [index, { text, operator }] of pieces.entries()) {
 		list.push(text);
 		if (operator === '|' || operator === '|&' || operator === '||') shielded = true;
-		if (operator !== ';' && operator !== '\n' && operator !== '&') continue;
+		const waits = (operator === ';' || operator === '\n') && index === pieces.length - 1;
+		if (waits || (operator !== ';' && operator !== '\n' && operator !== '&')) continue;
 		list = [];
 		shielded = false;
 	}
@@ -26,8 +29,8 @@ export function splitCommand(command: string): { parts: string[]; proven: string
 /** The command without redirections and surrounding space, so that `npm test 2>&1` is `npm test`. */
 export function bare(command: string): string {
 	return command
-		.replace(/\s*(?:&>>?|\d*(?:>>?|<)&?)\s*(?:\d\b|[^\s"']+)/g, '')
 		.replace(/\s+/g, ' ')
+		.replace(/ ?(?:&>>?|\d?(?:>>?|<)&?) ?(?:\d\b|[^\s"']+)/g, '')
 		.trim();
 }
 

@@ -38,6 +38,7 @@ export function readFailure(output: string, end: string): Failure {
 /** Times, numbers, hexadecimal ids and directories do not tell one failure from another. */
 function mask(text: string): string {
 	return text
+		.slice(0, 2000)
 		.replace(/\p{Cc}\[[\d;]*m/gu, '')
 		.replace(/\(?\b\d+(?:\.\d+)?\s?(?:ms|s|m|µs|ns)\b\)?/g, '')
 		.replace(/\b(?:0x)?[0-9a-f]*\d[0-9a-f]*\b/gi, '0')
