@@ -1,3 +1,4 @@
+import { findBrokenSyntax } from '../../src/agent/tools/check-syntax.ts';
 import { parseDocument } from '../../src/agent/tools/text-document.ts';
 import type { Hunk } from './edit-case.ts';
 import type { TextEdit, Trial, TrialFile } from './trial.ts';
@@ -7,7 +8,8 @@ export interface TextCall {
 	path: string;
 	old: string;
 	fresh: string;
-	hunk: Hunk;
+	/** Whether the file does not parse until a later call: a model that is halfway says so. */
+	broken: boolean;
 }
 
 /**
@@ -29,9 +31,11 @@ export function encodeText(trial: Trial): TextCall[][] | null {
 			const { old, fresh } = renderText(edit);
 			// Nothing is left of a change of white space when white space is what was lost.
 			if (old === fresh) return null;
-			calls.push({ path: file.path, old, fresh, hunk });
 			lines = [...lines.slice(0, place.start), ...hunk.lines, ...lines.slice(place.end)];
 			shift += hunk.lines.length - (hunk.end - hunk.start);
+			const last = hunk === file.hunks.at(-1);
+			const broken = !last && findBrokenSyntax(file.path, file.shown, lines.join('\n')) !== null;
+			calls.push({ path: file.path, old, fresh, broken });
 		}
 		files.push(calls);
 	}

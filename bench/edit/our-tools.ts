@@ -7,8 +7,7 @@ import { readTool } from '../../src/agent/tools/read.ts';
 import { replaceTextTool } from '../../src/agent/tools/replace-text.ts';
 import { Snapshots } from '../../src/agent/tools/snapshots.ts';
 import type { Tool } from '../../src/agent/tools/tool.ts';
-import type { Hunk } from './edit-case.ts';
-import { encodeText } from './encode-text.ts';
+import { encodeText, type TextCall } from './encode-text.ts';
 import type { Attempt, Subject } from './subject.ts';
 import type { LineEdit, Trial, TrialFile } from './trial.ts';
 
@@ -172,8 +171,9 @@ export function createReplaceTextSubject(): Subject {
 					await session.read(file);
 					if (file.live !== file.shown) session.write(file.path, file.live);
 				}
-				const send = async ({ path, old, fresh }: { path: string; old: string; fresh: string; hunk: Hunk }) => {
-					const outcome = await session.use(replaceTextTool, { path, old, new: fresh });
+				const send = async ({ path, old, fresh, broken }: TextCall) => {
+					const allow = broken ? { allow: ['broken_syntax'] } : {};
+					const outcome = await session.use(replaceTextTool, { path, old, new: fresh, ...allow });
 					return outcome.kind === 'ok' ? null : outcome.text;
 				};
 				const sent = await sendAll(calls, trial, send);

@@ -462,7 +462,7 @@ export const scenarios: readonly Scenario[] = [
 				...file,
 				hunks: file.hunks.map((hunk) => ({
 					...hunk,
-					lines: hunk.lines.map((line) => `${line} ${commentOf(file.path)} $& $1 $$ $\``),
+					lines: hunk.lines.map((line) => `${line} ${commentOf(file.path)} $& $1 $$`),
 				})),
 			}));
 			return clean({ ...given, files });

@@ -53,7 +53,9 @@ function sameText(actual: string, file: TrialFile): boolean {
 	return a.lines.every((line, index) => {
 		const other = b.lines[index];
 		if (line.text !== other?.text) return false;
-		return line.eol === other.eol || (fresh.has(index) && line.eol !== '' && other.eol !== '');
+		if (line.eol === other.eol || (fresh.has(index) && line.eol !== '' && other.eol !== '')) return true;
+		// A last line that became last by a deletion: its own line end and the file's lack of one are both kept things.
+		return index === b.lines.length - 1 && other.eol === '' && !fresh.has(index);
 	});
 }
 

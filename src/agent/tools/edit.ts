@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { contentTag } from './anchor.ts';
+import { allowed, checkChange } from './check-change.ts';
 import { commitFiles, type FileWrite } from './commit-files.ts';
 import { formatExcerpt } from './format-rows.ts';
 import { FileEdit, planEdits } from './plan-edits.ts';
@@ -19,6 +20,7 @@ export const editTool = defineTool({
 			.array(z.strictObject({ path: z.string(), tag: z.string(), edits: z.array(FileEdit).min(1) }))
 			.min(1)
 			.max(50),
+		allow: allowed,
 	}),
 	async execute(args, context) {
 		const root = context.workspace.directory;
@@ -39,14 +41,18 @@ export const editTool = defineTool({
 			const tag = asked.tag.replace(/^@/, '');
 			const snapshot = context.snapshots.find(file.path, tag, file.text);
 			if (snapshot === null) {
+				const liveTag = context.snapshots.keep(file.path, file.text);
+				const rows = showNamed(file.path, liveTag, file.text, asked.edits);
 				return {
 					kind: 'error',
-					text: `E_TAG_UNKNOWN ${file.path}: @${tag.slice(0, 20)} was not shown in this session. Nothing was written. Read the file; never invent tags.`,
+					text: `E_TAG_UNKNOWN ${file.path}: @${tag.slice(0, 20)} was not shown in this session. Nothing was written. Never invent tags. The file is @${liveTag} now:\n${rows}`,
 				};
 			}
 			const liveTag = context.snapshots.keep(file.path, file.text);
 			const plan = planEdits({ path: file.path, tag, snapshot, live: file.text, liveTag }, asked.edits);
 			if (plan.kind === 'error') return plan;
+			const odd = checkChange({ path: file.path, before: file.text, after: plan.text, fresh: plan.fresh }, args.allow);
+			if (odd !== null) return { kind: 'error', text: odd };
 			writes.push({ path: relative, before: file.text, after: plan.text, mode: file.mode });
 			shown.push({ path: file.path, text: plan.text, changed: plan.changed });
 		}
@@ -56,6 +62,19 @@ export const editTool = defineTool({
 		return { kind: 'ok', text: shown.map((file) => showChanges(file.path, file.text, file.changed)).join('\n') };
 	},
 });
+
+/** The lines around those that the edits name, at most sixty rows. */
+function showNamed(path: string, tag: string, text: string, edits: readonly FileEdit[]): string {
+	const { lines } = parseDocument(text);
+	const numbers = edits.flatMap((edit) => (edit.op === 'insert' ? [edit.after] : [edit.from, edit.to]));
+	const named = numbers
+		.map((anchor) => Number.parseInt(anchor, 10) - 1)
+		.filter((index) => index >= 0 && index < lines.length);
+	const from = Math.min(...named, lines.length) - 3;
+	return named.length === 0
+		? formatExcerpt(path, tag, lines, 0, 20)
+		: formatExcerpt(path, tag, lines, from, Math.min(Math.max(...named) + 3, from + 60));
+}
 
 /** Each changed place with three lines around it; places that touch are shown together, at most 60 lines of each. */
 export function showChanges(path: string, text: string, changed: readonly { start: number; end: number }[]): string {

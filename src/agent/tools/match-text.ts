@@ -52,9 +52,14 @@ export function replaceText(text: string, old: string, fresh: string): Replaceme
 		freshLines.pop();
 	}
 	if (oldLines.every((line) => line.trim() === '')) return { kind: 'absent' };
+	const flat = document.lines.map((line) => line.text).join('\n');
 	for (const tier of looserTiers) {
+		const shifts = tier === 'indentation' || tier === 'tabs and spaces';
 		const found = replaceLines(document.lines, oldLines, freshLines, tier);
-		if (found !== null) return finish(document.bom, found);
+		if (found === null) continue;
+		// The call sent again would else find a twin of its place that is indented otherwise.
+		const again = shifts && found.kind === 'lines' && flat.includes(freshLines.join('\n'));
+		return again ? { kind: 'applied', start: found.replaced.start } : finish(document.bom, found);
 	}
 	return { kind: 'absent' };
 }
@@ -163,7 +168,7 @@ function splice(lines: readonly Line[], replaced: LineRange, merged: Line[], tie
 /** Whether the file has the new lines already around the place where the old ones would be replaced by them. */
 function stoodBefore(lines: readonly Line[], start: number, old: string[], fresh: readonly FreshLine[]): boolean {
 	const standsAt = (place: number, version: keyof FreshLine) =>
-		fresh.every((line, index) => line[version]?.trimEnd() === lines[place + index]?.text.trimEnd());
+		fresh.every((line, index) => line[version] === lines[place + index]?.text);
 	for (let at = 0; at + old.length <= fresh.length; at += 1) {
 		if (standsAt(start - at, 'given') || standsAt(start - at, 'text'))
 			return old.join() !== fresh.map(({ given }) => given).join();

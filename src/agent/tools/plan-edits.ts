@@ -22,8 +22,15 @@ interface Splice {
 }
 
 export type EditPlan =
-	/** `changed` are index ranges in the new text, `end` exclusive. */
-	{ kind: 'ok'; text: string; changed: { start: number; end: number }[] } | { kind: 'error'; text: string };
+	| {
+			kind: 'ok';
+			text: string;
+			/** Index ranges in the new text, `end` exclusive. */
+			changed: { start: number; end: number }[];
+			/** The new lines, and where the model saw their place. */
+			fresh: { start: number; lines: string[] }[];
+	  }
+	| { kind: 'error'; text: string };
 
 interface Edited {
 	path: string;
@@ -57,10 +64,20 @@ export function planEdits(file: Edited, edits: readonly FileEdit[]): EditPlan {
 	for (const splice of splices) {
 		const offset = driftOf(file.snapshot.lines, live.lines, splice);
 		if (offset === null) {
-			const excerpt = formatExcerpt(file.path, file.liveTag, live.lines, splice.start - 3, splice.end + 3);
+			const shift = live.lines.length - file.snapshot.lines.length;
+			const excerpts = [0, ...(shift === 0 ? [] : [shift])].map((by) => {
+				const start = Math.max(0, Math.min(splice.start + by, live.lines.length - 1));
+				return formatExcerpt(
+					file.path,
+					file.liveTag,
+					live.lines,
+					start - 3,
+					start + Math.min(splice.end - splice.start, 20) + 3,
+				);
+			});
 			return {
 				kind: 'error',
-				text: `E_STALE ${file.path}: around line ${splice.start + 1} the file is no longer as it was under @${file.tag}. Nothing was written. It is now @${file.liveTag}:\n${excerpt}`,
+				text: `E_STALE ${file.path}: around line ${splice.start + 1} the file is no longer as it was under @${file.tag}, or the place cannot be told from a copy of itself. Nothing was written. It is now @${file.liveTag}:\n${excerpts.join('\n')}`,
 			};
 		}
 		offsets.push(offset);
@@ -80,7 +97,7 @@ export function planEdits(file: Edited, edits: readonly FileEdit[]): EditPlan {
 	if (text === file.live) {
 		return { kind: 'error', text: `E_NOOP ${file.path}: the edits would change nothing. Nothing was written.` };
 	}
-	return { kind: 'ok', text, changed };
+	return { kind: 'ok', text, changed, fresh: splices };
 }
 
 /** The new lines with their terminators. Adding after a line without one gives it one, and the file still ends without. */
@@ -112,7 +129,9 @@ function resolveEdit(file: Edited, edit: FileEdit): Splice | { error: string } {
 		if (edit.after === 'EOF') return { start: known.length, end: known.length, lines: texts };
 		const at = resolveAnchor(file, edit.after);
 		if (typeof at !== 'number') return at;
-		return unseen(file, at, at) ?? { start: at + 1, end: at + 1, lines: texts };
+		// A line too long to be shown whole keeps what it has when something is put after it.
+		const long = (known[at]?.text.length ?? 0) > shownColumns;
+		return (long ? null : unseen(file, at, at)) ?? { start: at + 1, end: at + 1, lines: texts };
 	}
 	const from = resolveAnchor(file, edit.from);
 	if (typeof from !== 'number') return from;
@@ -150,13 +169,21 @@ function resolveAnchor(file: Edited, given: string): number | { error: string } 
 	}
 	const actual = formatAnchor(known, parsed.index);
 	if (actual === given) return parsed.index;
-	return reject(
-		file,
-		'E_ANCHOR',
-		`${given} does not name line ${parsed.index + 1}, which is ${actual}`,
-		parsed.index - 4,
-		parsed.index + 4,
-	);
+	const what = `${given} does not name line ${parsed.index + 1}, which is ${actual}`;
+	const meant = findCode(known, parsed);
+	if (meant === null) return reject(file, 'E_ANCHOR', what, parsed.index - 4, parsed.index + 4);
+	const other = `${what}; ${parsed.hash} is line ${meant + 1}`;
+	return reject(file, 'E_ANCHOR', other, Math.min(meant, parsed.index) - 3, Math.max(meant, parsed.index) + 6);
+}
+
+/** The one line within twenty that has these check characters. */
+function findCode(known: readonly Line[], { index, hash }: { index: number; hash: string }): number | null {
+	for (let away = 1; away <= 20; away += 1) {
+		for (const at of [index - away, index + away]) {
+			if (at >= 0 && at < known.length && formatAnchor(known, at) === `${at + 1}${hash}`) return at;
+		}
+	}
+	return null;
 }
 
 /** An error with the snapshot's lines around, so that a correct call can be made from it alone. */

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { allowed, checkChange } from './check-change.ts';
 import { commitFiles } from './commit-files.ts';
 import { showChanges } from './edit.ts';
 import { formatExcerpt } from './format-rows.ts';
@@ -18,6 +19,7 @@ export const replaceTextTool = defineTool({
 		path: z.string(),
 		old: z.string().min(1).describe('The text to replace, as it stands in the file, without anchors'),
 		new: z.string().describe('What stands there afterwards'),
+		allow: allowed,
 	}),
 	async execute(args, context) {
 		const root = context.workspace.directory;
@@ -43,7 +45,7 @@ export const replaceTextTool = defineTool({
 			const hint =
 				near === null
 					? 'Read the file.'
-					: `The nearest lines are:\n${formatExcerpt(file.path, tag, lines, near - 2, near + 12)}`;
+					: `The nearest lines are:\n${formatExcerpt(file.path, tag, lines, near - 2, near + Math.min(30, args.old.split('\n').length + 3))}`;
 			return {
 				kind: 'error',
 				text: `E_NOT_FOUND ${file.path}: the old text is not in the file. Nothing was written. ${hint}`,
@@ -76,6 +78,9 @@ export const replaceTextTool = defineTool({
 				text: `E_STALE ${file.path}: line ${changed + 1} is not as it was shown, and the old text is only a part of it. Nothing was written. Send the same call again if this is what you meant:\n${formatExcerpt(file.path, tag, lines, found.replaced.start - 2, found.replaced.end + 2)}`,
 			};
 		}
+		const fresh = [{ start: found.replaced.start, lines: args.new.split(/\r?\n/) }];
+		const odd = checkChange({ path: file.path, before: file.text, after: found.text, fresh }, args.allow);
+		if (odd !== null) return { kind: 'error', text: odd };
 		const relative = path.relative(await realpath(root), file.real);
 		const failed = await commitFiles(root, [{ path: relative, before: file.text, after: found.text, mode: file.mode }]);
 		if (failed !== null) return { kind: 'error', text: failed };
@@ -85,20 +90,20 @@ export const replaceTextTool = defineTool({
 	},
 });
 
-/** Index of the file's line around which most of the wanted lines stand, compared without white space; null when none does. */
+/** Index of the line from which the file is most like the wanted lines, by the words they share; null when it is hardly. */
 function nearestLine(lines: readonly string[], wanted: readonly string[]): number | null {
-	const squeeze = (text: string) => text.replace(/\s+/g, '');
-	const keys = new Set(wanted.map(squeeze).filter((key) => key.length > 3));
-	const hits = lines.map((line) => keys.has(squeeze(line)));
-	let best: number | null = null;
-	let most = 0;
-	for (let start = 0; start < lines.length; start += 1) {
-		if (!hits[start]) continue;
-		const count = hits.slice(start, start + wanted.length).filter(Boolean).length;
-		if (count > most) {
-			most = count;
+	const words = (text: string) => text.match(/\w{3,}/g) ?? [];
+	const sought = new Set(wanted.flatMap(words));
+	const shared = lines.map((line) => words(line).filter((word) => sought.has(word)).length);
+	let sum = shared.slice(0, wanted.length).reduce((total, count) => total + count, 0);
+	let best = 0;
+	let most = sum;
+	for (let start = 1; start < lines.length; start += 1) {
+		sum += (shared[start + wanted.length - 1] ?? 0) - (shared[start - 1] ?? 0);
+		if (sum > most) {
+			most = sum;
 			best = start;
 		}
 	}
-	return best;
+	return most * 3 < sought.size || most === 0 ? null : best;
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { contentTag } from './anchor.ts';
+import { allowed, checkChange } from './check-change.ts';
 import { formatHeader } from './format-rows.ts';
 import { readText } from './read-text.ts';
 import { parseDocument } from './text-document.ts';
@@ -17,6 +18,7 @@ export const writeTool = defineTool({
 		path: z.string(),
 		content: z.string(),
 		tag: z.string().optional().describe('Tag of the existing file that is replaced'),
+		allow: allowed,
 	}),
 	async execute(args, context) {
 		const root = context.workspace.directory;
@@ -35,6 +37,10 @@ export const writeTool = defineTool({
 			}
 		}
 		const content = before === null ? args.content : keepStyle(before.text, args.content);
+		const fresh = [{ start: 0, lines: args.content.split(/\r?\n/) }];
+		const change = { path: file.path, before: before?.text ?? '', after: content, fresh };
+		const odd = checkChange(change, args.allow);
+		if (odd !== null) return { kind: 'error', text: odd };
 		const relative = before === null ? file.path : path.relative(await realpath(root), before.real);
 		const failed = await writeText(root, relative, content, before?.mode ?? 0o644);
 		if (failed !== null) return { kind: 'error', text: failed };
