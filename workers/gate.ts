@@ -4,10 +4,11 @@ import { endJob } from '../src/core/end-job.ts';
 import { decideGate, findStaleness, type GateDecision } from '../src/core/gate.ts';
 import { findRed, type GateCheck } from '../src/core/gate-checks.ts';
 import type { JobEnd } from '../src/core/job-end.ts';
+import type { Pull } from '../src/ports/forge/pulls.ts';
 import { findSendBack } from './find-job.ts';
 import type { JobContext } from './job-context.ts';
 import { type GateFacts, loadGate } from './load-gate.ts';
-import { mergePullRequest, refusedReason } from './merge-pull-request.ts';
+import { mergePullRequest, refusedReason, wasMergedHere } from './merge-pull-request.ts';
 import { putGateCheck } from './put-gate-check.ts';
 
 /** When a waiting gate looks again though nobody told it to, ms: deliveries get lost. */
@@ -22,6 +23,7 @@ const mergeTries = 3;
 export async function gate(context: JobContext): Promise<JobEnd> {
 	const facts = await loadGate(context);
 	if (facts === null) return endJob('needs_human', 'the pull request does not exist any more');
+	if (wasMergedHere(context, facts.pull)) return merge(context, facts.pull);
 	const gone = endWithoutGate(context, facts);
 	if (gone !== null) return gone;
 
@@ -52,7 +54,7 @@ export async function gate(context: JobContext): Promise<JobEnd> {
 /** Ends that need no rules: people have decided, or the pull request is not what this run made. */
 function endWithoutGate(context: JobContext, facts: GateFacts): JobEnd | null {
 	const { pull, rejectedBy, unproven } = facts;
-	if (pull.merged) return done(pull.headSha, 'merged', 'the pull request is merged');
+	if (pull.merged) return done(pull.mergeSha ?? pull.headSha, 'merged', 'the pull request is merged');
 	if (pull.state === 'closed') return endJob('cancelled', 'the pull request was closed by a person');
 	if (rejectedBy !== null) return endJob('refused', `rejected by ${rejectedBy.by}: ${rejectedBy.reason}`.slice(0, 500));
 	if (unproven === null) return null;
@@ -82,6 +84,10 @@ async function pass(context: JobContext, facts: GateFacts): Promise<JobEnd> {
 	if (context.frozen.policy.gate.merge === 'off' || !ours || input.verdict?.independent !== true) {
 		return done(pull.headSha, 'pass', describeMerge(context, facts));
 	}
+	return merge(context, pull);
+}
+
+async function merge(context: JobContext, pull: Pull): Promise<JobEnd> {
 	const end = await mergePullRequest(context, pull);
 	if (end.kind === 'merged') return done(end.sha, 'merged', `merged as ${end.sha.slice(0, 12)}`);
 	if (end.kind === 'not_mergeable' && end.tries > mergeTries) {

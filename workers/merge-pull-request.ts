@@ -20,11 +20,15 @@ class MergeRefused extends Error {
 export async function mergePullRequest(context: JobContext, pull: Pull): Promise<MergeEnd> {
 	const { forge, frozen } = context;
 	const { headSha: sha, number } = pull;
+	const find = async () => {
+		const now = await forge.pull(number);
+		return now?.merged === true ? { sha: now.mergeSha ?? sha } : null;
+	};
 	try {
 		const merged = await context.effect({
-			key: `merge:${number}:${sha}`,
+			key: keyOf(pull),
 			kind: 'merge',
-			find: async () => ((await forge.pull(number))?.merged ? { sha } : null),
+			find,
 			make: async () => {
 				const title = `${formatTitle(frozen, findBlueprint(context))} (#${number})`;
 				const message = `Proven, judged and let pass by Dark Factory, run ${context.run}.`;
@@ -44,6 +48,16 @@ export async function mergePullRequest(context: JobContext, pull: Pull): Promise
 			);
 		return { ...error.end, tries: waits.length + 1 };
 	}
+}
+
+/** Whether this run set out to merge what is merged now: it may have died before it could write down that it had. */
+export function wasMergedHere(context: JobContext, pull: Pull): boolean {
+	const { intended, effects } = context.refresh();
+	return pull.merged && (intended.has(keyOf(pull)) || effects.has(keyOf(pull)));
+}
+
+function keyOf({ number, headSha }: Pull): string {
+	return `merge:${number}:${headSha}`;
 }
 
 /** How the reason of a wait begins after GitHub refused to merge. */

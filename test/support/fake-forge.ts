@@ -122,6 +122,7 @@ export class FakeForge implements Forge {
 			body: '',
 			state: 'open',
 			merged: false,
+			mergeSha: null,
 			draft: false,
 			author: this.self,
 			headSha: this.branches.get(pull.headRef) ?? '0'.repeat(40),
@@ -257,7 +258,7 @@ export class FakeForge implements Forge {
 			const sha = hashCommit({ treeSha: head.treeSha, parents, message, date: epoch });
 			this.commits.set(sha, { ...head, sha, parents, message, date: epoch });
 			this.branches.set(pull.baseRef, sha);
-			Object.assign(pull, { merged: true, state: 'closed' });
+			Object.assign(pull, { merged: true, mergeSha: sha, state: 'closed' });
 			const issue = this.issues.get(number);
 			if (issue !== undefined) issue.state = 'closed';
 			return { kind: 'merged' as const, sha };

@@ -201,6 +201,20 @@ describe('gate', () => {
 		expect(await run(harness, number)).toMatchObject({ outcome: 'needs_human' });
 	});
 
+	it('says what it merged as, and writes it down, when it died right after the merge', async () => {
+		const { harness, number } = await judgedRun(9, auto);
+		const pull = harness.forge.pulls.get(number);
+		const key = `merge:${number}:${pull?.headSha}`;
+		harness.append({ type: 'effect.intended', job: 'gate', key, kind: 'merge' });
+		Object.assign(pull ?? {}, { merged: true, mergeSha: 'c'.repeat(40), state: 'closed' });
+		expect(await run(harness, number)).toMatchObject({
+			outcome: 'done',
+			reason: 'merged as cccccccccccc',
+			outputs: { merged: true, sha: 'c'.repeat(40) },
+		});
+		expect(harness.state.effects.get(key)).toEqual({ sha: 'c'.repeat(40) });
+	});
+
 	it('goes on when a person merged it meanwhile, and stops when a person closed it', async () => {
 		const merged = await judgedRun();
 		Object.assign(merged.harness.forge.pulls.get(merged.number) ?? {}, { merged: true, state: 'closed' });

@@ -99,6 +99,8 @@ function asPull(pull: WirePull | WireSimplePull): Pull {
 		body: pull.body ?? '',
 		state: pull.state === 'closed' ? 'closed' : 'open',
 		merged: pull.merged_at !== null,
+		// Before the merge it names a commit that GitHub made to try whether it can be merged.
+		mergeSha: pull.merged_at === null ? null : pull.merge_commit_sha,
 		draft: pull.draft ?? false,
 		author: pull.user?.login ?? ghost,
 		headSha: pull.head.sha,

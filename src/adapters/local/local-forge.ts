@@ -108,7 +108,7 @@ export function localForge({ repository, git, directory, issue: given, user, now
 				fork: false,
 				url: join(directory, 'pull-request.md'),
 			};
-			const state = { state: 'open' as const, merged: false, draft, author: self };
+			const state = { state: 'open' as const, merged: false, mergeSha: null, draft, author: self };
 			const pull: Pull = { number, title, body, ...state, ...place, nodeId: `local-${number}`, labels: [] };
 			pulls.push(pull);
 			await keepPull(pull);

@@ -4,6 +4,8 @@ export interface Pull {
 	body: string;
 	state: 'open' | 'closed';
 	merged: boolean;
+	/** The commit on the base branch that it was merged as; null before, and where the forge does not say. */
+	mergeSha: string | null;
 	draft: boolean;
 	author: string;
 	headSha: string;
