@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/core/journal.ts';
+import { green } from '../../src/demo/scenarios/green/scenario.ts';
+import { describeKillPoint, type KillPoint } from '../support/kill-point.ts';
+import { type KilledRun, patienceMs, playKilled } from '../support/killed-run.ts';
+import { normalForm } from '../support/normal-form.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+/** Alone in their run. `KILL=everywhere` puts every boundary of the journal in their place, which takes a quarter of an hour. */
+const alone: KillPoint[] = [
+	{ when: 'after', type: 'tree.saved', job: 'implement', nth: 2 },
+	{ when: 'before', type: 'effect.done', kind: 'pull request' },
+	{ when: 'before', type: 'effect.done', kind: 'merge' },
+];
+
+/** All in one run, in this order. */
+const together: KillPoint[] = [
+	{ when: 'after', type: 'run.created' },
+	{ when: 'before', type: 'effect.done', kind: 'comment', job: 'plan' },
+	{ when: 'before', type: 'tool.ended', job: 'implement' },
+	{ when: 'before', type: 'evidence.recorded' },
+	{ when: 'after', type: 'effect.intended', kind: 'commit' },
+	{ when: 'before', type: 'effect.done', kind: 'commit' },
+	{ when: 'before', type: 'effect.done', kind: 'branch' },
+	{ when: 'after', type: 'effect.intended', kind: 'pull request' },
+	{ when: 'before', type: 'effect.done', kind: 'comment', job: 'evaluate' },
+	{ when: 'before', type: 'effect.done', kind: 'check run', job: 'evaluate' },
+	{ when: 'before', type: 'effect.done', kind: 'check run', job: 'gate' },
+	{ when: 'after', type: 'effect.intended', kind: 'merge' },
+	{ when: 'after', type: 'run.ended' },
+	{ when: 'before', type: 'run.closed' },
+];
+
+const play = (deaths: readonly KillPoint[]) => playKilled(green, deaths, join(temporaryDirectory(), 'green'));
+const unbroken = await play([]);
+const points = process.env.KILL === 'everywhere' ? everyBoundary(unbroken.journal) : alone;
+
+describe.concurrent('a factory that is killed and started again leaves GitHub as an unbroken run does', () => {
+	test.each(points.map((point) => ({ name: describeKillPoint(point), point })))(
+		'killed $name',
+		async ({ point }) => expectUnbroken(await play([point])),
+		3 * patienceMs,
+	);
+
+	test(
+		`killed ${together.length} times in one run`,
+		async () => expectUnbroken(await play(together)),
+		together.length * patienceMs,
+	);
+});
+
+function expectUnbroken(broken: KilledRun): void {
+	expect(broken.runs.map(({ id, outcome }) => ({ id, outcome }))).toEqual([{ id: broken.run, outcome: 'done' }]);
+	expect(green.findBroken(broken.seen)).toEqual([]);
+	expect(countOf(broken)).toEqual({
+		branches: 2,
+		pulls: 1,
+		merges: 1,
+		statusComments: 1,
+		planComments: 1,
+		evaluationComments: 1,
+		checks: ['dark-factory/evaluation', 'dark-factory/gate'],
+	});
+	expect(normalForm(broken)).toEqual(normalForm(unbroken));
+}
+
+function countOf({ seen, history }: KilledRun) {
+	const bodies = [...seen.issue.comments, ...seen.pulls.flatMap(({ comments }) => comments)].map(({ body }) => body);
+	const count = (words: RegExp) => bodies.filter((body) => words.test(body)).length;
+	return {
+		branches: seen.branches.length,
+		pulls: seen.pulls.length,
+		merges: history.length - 1,
+		statusComments: count(/dark-factory:status .*\*\*Outcome: done\.\*\*/s),
+		planComments: count(/step=plan /),
+		evaluationComments: count(/dark-factory:evaluation /),
+		checks: seen.pulls.flatMap(({ checks }) => checks.map(({ name }) => name)).toSorted(),
+	};
+}
+
+/** Before each entry, when what it records was done already; and after each announcement, when nothing was done yet. */
+function everyBoundary(journal: readonly JournalEntry[]): KillPoint[] {
+	const seen = new Map<string, number>();
+	return journal.flatMap(({ event: { type } }): KillPoint[] => {
+		const nth = (seen.get(type) ?? 0) + 1;
+		seen.set(type, nth);
+		const before: KillPoint = { when: 'before', type, nth };
+		const after: KillPoint = { when: 'after', type, nth };
+		if (type === 'run.created') return [after];
+		return type === 'effect.intended' || type === 'run.ended' ? [before, after] : [before];
+	});
+}
