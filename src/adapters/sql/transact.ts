@@ -1,4 +1,4 @@
-import { type Kysely, SqliteAdapter, sql, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, SqliteAdapter, type Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /**
@@ -20,17 +20,17 @@ export async function transact<T>(
 	if (!(db.getExecutor().adapter instanceof SqliteAdapter)) {
 		return await db.transaction().execute(async (transaction) => {
 			// https://www.postgresql.org/docs/current/wal-async-commit.html
-			await sql`set local synchronous_commit to off`.execute(transaction);
+			await transaction.executeQuery(CompiledQuery.raw('set local synchronous_commit to off'));
 			return await work(transaction);
 		});
 	}
 	// https://sqlite.org/pragma.html#pragma_synchronous: not to be changed within a transaction.
 	return await db.connection().execute(async (connection) => {
-		await sql`pragma synchronous = normal`.execute(connection);
+		await connection.executeQuery(CompiledQuery.raw('pragma synchronous = normal'));
 		try {
 			return await connection.transaction().execute(work);
 		} finally {
-			await sql`pragma synchronous = full`.execute(connection);
+			await connection.executeQuery(CompiledQuery.raw('pragma synchronous = full'));
 		}
 	});
 }

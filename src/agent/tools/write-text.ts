@@ -5,8 +5,9 @@ import { Fault } from '../../core/fault.ts';
 import { openInside } from './open-inside.ts';
 
 /**
- * Replaces or creates a file: a new one beside it, synced, then renamed over it, so a reader sees the old text or the new one. The
- * directory is opened and checked first and the file is made through that descriptor, so a link swapped in meanwhile leads nowhere.
+ * Replaces or creates a file: a new one beside it, then renamed over it, so a reader sees the old text or the new one. The disk is not
+ * waited for: after a power cut the whole worktree is made anew from the journal. The directory is opened and checked first and the
+ * file is made through that descriptor, so a link swapped in meanwhile leads nowhere.
  *
  * @returns null, or why nothing was written.
  * @throws Fault permanent when the disk is full.
@@ -26,7 +27,6 @@ export async function writeText(root: string, relative: string, text: string, mo
 		try {
 			await file.writeFile(text);
 			await file.chmod(mode);
-			await file.sync();
 		} finally {
 			await file.close();
 		}
