@@ -73,11 +73,24 @@ describe('a run on a local repository', () => {
 			'gate',
 			'Evidence',
 			'npm test',
+			'How the implementer worked: ',
+			'verified-at-end',
 			'Transcript',
 			'[replace_text]',
 		]) {
 			expect(output.result()).toContain(text);
 		}
+	});
+
+	it('has a grade in its JSON, resting on entries of its journal', async () => {
+		const output = textOutput('json');
+		await withFactory(readSettings(environment, 'local'), environment, ({ runs }) =>
+			show(runs, run, 'summary', output),
+		);
+		const { grade, entries } = JSON.parse(output.result());
+		expect(grade).toMatchObject({ gates: [], score: expect.any(Number) });
+		const at = new Map(entries.map((entry: { seq: number }) => [entry.seq, entry]));
+		for (const { events } of grade.metrics) for (const seq of events) expect(at.has(seq)).toBe(true);
 	});
 
 	it('is played again from its journal with the same trees and outcomes', async () => {

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Grade, gradeTrajectory, type MetricName } from '../../../src/core/grade/grade-trajectory.ts';
+import { type Grade, gradeTrajectory } from '../../../src/core/grade/grade-trajectory.ts';
+import { type MetricName, metrics } from '../../../src/core/grade/metrics.ts';
 import type { JournalEntry, JournalEvent } from '../../../src/core/journal.ts';
 import type { Json } from '../../../src/core/json.ts';
 import { call } from '../../support/scripted-model.ts';
@@ -252,4 +255,10 @@ describe('work that cuts corners', () => {
 		]);
 		expect(claiming.gates.map(({ name }) => name)).toEqual(['false-claim']);
 	});
+});
+
+it('is documented as it is measured, weight by weight', () => {
+	const page = readFileSync(join(import.meta.dirname, '../../../docs/trajectory.md'), 'utf8');
+	const rows = [...page.matchAll(/^\| `([\w-]+)` \| (\d) \|/gm)].map(([, name, weight]) => [name, Number(weight)]);
+	expect(rows).toEqual(metrics.map(({ name, weight }) => [name, weight]));
 });
