@@ -7,10 +7,12 @@ import { loadCatalogue } from './adapters/catalogue/load-catalogue.ts';
 import { chooseSandbox } from './adapters/choose-sandbox.ts';
 import { createGit, removeWorktrees } from './adapters/git/create-git.ts';
 import { type GitHubForges, githubForges } from './adapters/github/github-forges.ts';
+import { guardForges } from './adapters/guard/guard-forges.ts';
 import { MemoryQueue } from './adapters/memory/memory-queue.ts';
 import { createModels } from './adapters/models.ts';
 import { createPinoLog } from './adapters/pino/pino-log.ts';
 import { createSecretlintScanner } from './adapters/secretlint/secretlint-scanner.ts';
+import { createThoroughScanner } from './adapters/secretlint/thorough-scanner.ts';
 import { openDatabase } from './adapters/sql/open-database.ts';
 import { SqlArtifactStore } from './adapters/sql/sql-artifact-store.ts';
 import { SqlDeliveryStore } from './adapters/sql/sql-delivery-store.ts';
@@ -20,7 +22,7 @@ import { systemIds } from './adapters/system/system-ids.ts';
 import { createReceiver } from './app.ts';
 import { type BundledTexts, readBundledTexts } from './bundled.ts';
 import { Fault } from './core/fault.ts';
-import { createRedactor } from './core/redact.ts';
+import { SecretRegistry } from './core/secret-registry.ts';
 import { isLocal } from './core/subject.ts';
 import { knownSecrets } from './known-secrets.ts';
 import type { ArtifactStore } from './ports/artifact-store.ts';
@@ -101,7 +103,10 @@ export async function createFactory(
 	const bundled = readBundledTexts();
 	const dataDirectory = resolve(settings.dataDirectory);
 	const catalogue = readCatalogue(bundled);
-	const redact = createRedactor(knownSecrets(settings, environment, catalogue));
+	const registry = new SecretRegistry(knownSecrets(settings, environment, catalogue));
+	const redact = (text: string) => registry.redact(text);
+	const trace = (text: string) => registry.trace(text);
+	const secrets = createThoroughScanner(createSecretlintScanner(), trace);
 	const log = createPinoLog({ level: settings.logLevel, redact });
 	const database = await openDatabase(
 		settings.databaseUrl === null ? { file: join(dataDirectory, 'factory.db') } : { url: settings.databaseUrl },
@@ -118,9 +123,10 @@ export async function createFactory(
 					serverUrl: settings.githubServerUrl,
 					log,
 					now: () => clock.now(),
+					onToken: (token) => registry.add(token),
 				})
 			: null;
-	const forges = replacements.forges ?? github ?? noForges();
+	const forges = guardForges(replacements.forges ?? github ?? noForges(), { secrets, trace });
 	const git = createGit({
 		dataDirectory,
 		clock,
@@ -154,7 +160,7 @@ export async function createFactory(
 		models,
 		catalogue,
 		sandbox: async () => (await sandbox()).sandbox,
-		secrets: createSecretlintScanner(),
+		secrets,
 		prompts: bundled.prompts,
 		rubric: bundled.rubric,
 	};

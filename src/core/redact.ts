@@ -5,7 +5,7 @@ const shortest = 6;
 const shortestLine = 24;
 
 /**
- * A function that replaces these exact values in a text, also when they are URL-encoded, in base64 (at any offset within a
+ * A function that replaces these exact values in a text, also when they are reversed, URL-encoded, in base64 (at any offset within a
  * longer text), in hexadecimal or escaped as in JSON. Give it joined text: a secret split over two calls is seen in neither.
  */
 export function createRedactor(values: readonly string[]): (text: string) => string {
@@ -32,6 +32,7 @@ function listForms(secret: string): string[] {
 	const hex = bytes.toString('hex');
 	return [
 		secret,
+		[...secret].reverse().join(''),
 		JSON.stringify(secret).slice(1, -1),
 		encoded,
 		encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),

@@ -15,7 +15,7 @@ export async function fetchHere(url: string, init: RequestInit): Promise<Respons
 		const location = response.headers.get('location');
 		if (!redirects.has(response.status) || location === null) return response;
 		await response.body?.cancel();
-		const next = URL.canParse(location, at) ? new URL(location, at) : null;
+		const next = URL.canParse(location, at.href) ? new URL(location, at) : null;
 		if (next?.origin !== at.origin) return refuse('GitHub redirected to another host');
 		at = next;
 	}

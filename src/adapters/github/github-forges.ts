@@ -33,6 +33,8 @@ export interface GitHubOptions {
 	now: () => number;
 	/** Default: as GitHub asks, unless the API is on this machine. */
 	pacing?: Pacing;
+	/** Told each token that is minted, before it is used: it is never to be logged or sent. */
+	onToken?: (token: string) => void;
 }
 
 export interface GitHubForges extends Forges {
@@ -47,7 +49,7 @@ export function githubForges(options: GitHubOptions): GitHubForges {
 	const { app, apiUrl, serverUrl, log, now } = options;
 	const connection = { apiUrl, log, pacing: options.pacing ?? pacingFor(apiUrl) };
 	const octokit = appOctokit(connection, app);
-	const tokens = new InstallationTokens(octokit, now);
+	const tokens = new InstallationTokens(octokit, now, options.onToken);
 	const limits = new Map<number, { budget: ContentBudget; rest: ImposedRest }>();
 	let identity: Promise<AppIdentity> | null = null;
 

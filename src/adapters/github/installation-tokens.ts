@@ -28,12 +28,14 @@ const marginMs = 5 * 60_000;
 export class InstallationTokens {
 	readonly #app: Octokit;
 	readonly #now: () => number;
+	readonly #onToken: (token: string) => void;
 	readonly #kept = new Map<string, Promise<{ token: string; expiresAt: number }>>();
 
 	/** `app` signs in as the App itself. */
-	constructor(app: Octokit, now: () => number) {
+	constructor(app: Octokit, now: () => number, onToken: (token: string) => void = () => {}) {
 		this.#app = app;
 		this.#now = now;
+		this.#onToken = onToken;
 	}
 
 	/** @throws Fault permanent when the App may not do this in the repository, or is not installed there any more. */
@@ -59,6 +61,7 @@ export class InstallationTokens {
 				repositories: [repository.name],
 				permissions: tokenPermissions[use],
 			});
+			this.#onToken(data.token);
 			return { token: data.token, expiresAt: Date.parse(data.expires_at) };
 		} catch (error) {
 			const place = `${repository.owner}/${repository.name}`;
