@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/core/journal.ts';
+import { blocked } from '../../src/demo/scenarios/blocked/scenario.ts';
 import { green } from '../../src/demo/scenarios/green/scenario.ts';
+import type { World } from '../../src/demo/world.ts';
 import { describeKillPoint, type KillPoint } from '../support/kill-point.ts';
 import { type KilledRun, patienceMs, playKilled } from '../support/killed-run.ts';
 import { normalForm } from '../support/normal-form.ts';
@@ -50,18 +52,40 @@ describe.concurrent('a factory that is killed and started again leaves GitHub as
 	);
 });
 
+test(
+	'a factory that is killed while it waits for a person still hears what the person says',
+	async () => {
+		const directory = join(temporaryDirectory(), 'blocked');
+		const played = await playKilled(blocked, [{ when: 'after', type: 'job.waiting' }], directory, approve);
+		expect(played.runs.map(({ id, outcome }) => ({ id, outcome }))).toEqual([{ id: played.run, outcome: 'done' }]);
+		expect(countOf(played)).toEqual(oneOfEach);
+		expect(played.seen.pulls[0]?.merged).toBe(true);
+	},
+	2 * patienceMs,
+);
+
+async function approve({ github }: World): Promise<void> {
+	const at = { owner: github.repository.owner, repo: github.repository.name };
+	const { data: pulls } = await github.maintainer.rest.pulls.list(at);
+	for (const { number } of pulls) {
+		await github.maintainer.rest.pulls.createReview({ ...at, pull_number: number, event: 'APPROVE' });
+	}
+}
+
+const oneOfEach = {
+	branches: 2,
+	pulls: 1,
+	merges: 1,
+	statusComments: 1,
+	planComments: 1,
+	evaluationComments: 1,
+	checks: ['dark-factory/evaluation', 'dark-factory/gate'],
+};
+
 function expectUnbroken(broken: KilledRun): void {
 	expect(broken.runs.map(({ id, outcome }) => ({ id, outcome }))).toEqual([{ id: broken.run, outcome: 'done' }]);
 	expect(green.findBroken(broken.seen)).toEqual([]);
-	expect(countOf(broken)).toEqual({
-		branches: 2,
-		pulls: 1,
-		merges: 1,
-		statusComments: 1,
-		planComments: 1,
-		evaluationComments: 1,
-		checks: ['dark-factory/evaluation', 'dark-factory/gate'],
-	});
+	expect(countOf(broken)).toEqual(oneOfEach);
 	expect(normalForm(broken)).toEqual(normalForm(unbroken));
 }
 
