@@ -7,6 +7,7 @@ import { isLastCall, lastCallText } from './last-call.ts';
 import { Progress, type Turn } from './progress.ts';
 import { runCalls } from './run-calls.ts';
 import { buildSubmit, type Judged, judgeSubmission, parseSubmission } from './submission.ts';
+import { recoverFiles } from './tools/commit-files.ts';
 import type { Tool } from './tools/tool.ts';
 import { buildToolbox } from './tools/toolbox.ts';
 
@@ -68,6 +69,7 @@ async function bringTree<T>(
 	record: (events: JournalEvent[]) => Promise<void>,
 ): Promise<void> {
 	if (task.workspace === null || [...toolbox.values()].every((tool) => tool.effect === 'reads')) return;
+	await recoverFiles(task.workspace.directory);
 	if (progress.tree !== null) return task.workspace.restore(progress.tree);
 	const treeSha = await task.workspace.save();
 	await record([{ type: 'tree.saved', job: environment.job, turn: progress.turns, treeSha }]);

@@ -1,6 +1,7 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../core/fault.ts';
+import { stagingOf } from '../../core/staging-of.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type GitRepository, isPublishable, type Remote, type TreeEntry, type Worktree } from '../../ports/git.ts';
 import { commitTree } from './commit-tree.ts';
@@ -97,6 +98,7 @@ export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, c
 		const indexFile = indexOf(name);
 		remembered.delete(name);
 		await rm(directory, { recursive: true, force: true });
+		await rm(stagingOf(directory), { recursive: true, force: true });
 		await rm(indexFile, { force: true });
 		await rm(`${indexFile}.lock`, { force: true });
 		await mkdir(directory, { recursive: true });
@@ -110,6 +112,7 @@ export function openRepository(places: RepositoryPlaces, policy: RemotePolicy, c
 			remove: async () => {
 				remembered.delete(name);
 				await rm(real, { recursive: true, force: true });
+				await rm(stagingOf(real), { recursive: true, force: true });
 				await rm(indexFile, { force: true });
 				await rm(`${indexFile}.exclude`, { force: true });
 			},

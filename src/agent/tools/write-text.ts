@@ -1,13 +1,14 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault } from '../../core/fault.ts';
+import { stagingOf } from '../../core/staging-of.ts';
 import { openInside } from './open-inside.ts';
 
 /**
- * Replaces or creates a file: a new one beside it, then renamed over it, so a reader sees the old text or the new one. The disk is not
- * waited for: after a power cut the whole worktree is made anew from the journal. The directory is opened and checked first and the
- * file is made through that descriptor, so a link swapped in meanwhile leads nowhere.
+ * Replaces or creates a file: a new one outside the worktree, synced, then renamed over it, so a reader sees the old text or the new
+ * one and a process that dies leaves nothing in the worktree. The directory is opened and checked first and the file is put there
+ * through that descriptor, so a link swapped in meanwhile leads nowhere.
  *
  * @returns null, or why nothing was written.
  * @throws Fault permanent when the disk is full.
@@ -20,24 +21,48 @@ export async function writeText(root: string, relative: string, text: string, mo
 	if (opened.kind === 'absent') return `E_PATH ${path.dirname(relative)} is not a directory.`;
 	const base = process.platform === 'linux' ? `/proc/self/fd/${opened.handle.fd}` : opened.real;
 	const target = path.join(base, path.basename(relative));
-	const temporary = path.join(base, `.${path.basename(relative).slice(0, 200)}.writing`);
+	const staging = stagingOf(root);
+	try {
+		await mkdir(staging, { recursive: true });
+		try {
+			await writeThrough(path.join(staging, 'new'), target, text, mode);
+		} catch (error) {
+			if (!isCrossDevice(error)) throw error;
+			// The directory is a mount of its own: the new file has to be made in it.
+			await writeThrough(path.join(base, `.${path.basename(relative).slice(0, 200)}.writing`), target, text, mode);
+		}
+		return null;
+	} catch (error) {
+		return explain(relative, error);
+	} finally {
+		await opened.handle.close();
+		// Not when something else is still staged.
+		await rmdir(staging).catch(() => undefined);
+	}
+}
+
+/** A leftover of a process that died while writing is in nobody's use: there is one writer. */
+async function writeThrough(temporary: string, target: string, text: string, mode: number): Promise<void> {
+	await unlink(temporary).catch(() => undefined);
 	try {
 		const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-		const file = await openFresh(temporary, flags, mode);
+		const file = await open(temporary, flags, mode);
 		try {
 			await file.writeFile(text);
 			await file.chmod(mode);
+			await file.sync();
 		} finally {
 			await file.close();
 		}
 		await rename(temporary, target);
-		return null;
 	} catch (error) {
 		await unlink(temporary).catch(() => undefined);
-		return explain(relative, error);
-	} finally {
-		await opened.handle.close();
+		throw error;
 	}
+}
+
+function isCrossDevice(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'EXDEV';
 }
 
 /** What the model is told; a full disk is nothing that it could mend. */
@@ -47,12 +72,6 @@ function explain(relative: string, error: unknown): string {
 		throw new Fault('permanent', `the disk with the worktrees is full (${code})`, { cause: error });
 	}
 	return `E_PATH ${relative} cannot be written (${code}). Nothing was written.`;
-}
-
-/** A leftover of a process that died while writing is in nobody's use: there is one writer. */
-async function openFresh(temporary: string, flags: number, mode: number) {
-	await unlink(temporary).catch(() => undefined);
-	return open(temporary, flags, mode);
 }
 
 /** Makes the missing directories one by one; each that exists must be a directory, not a link. */
