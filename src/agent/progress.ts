@@ -69,6 +69,8 @@ export class Progress {
 	/** Bytes of all messages as JSON, and a digest over them. */
 	bytes = 0;
 	digest = '';
+	/** The answer to the open turn, with as many parts as it had when it was written. */
+	#closing: { parts: number; message: UserMessage; text: string } | null = null;
 	/** The length of the last prompt whose tokens a provider told. */
 	#measured: { tokens: number; bytes: number } | null = null;
 
@@ -106,9 +108,10 @@ export class Progress {
 	next(): Message[] {
 		const turn = this.turn;
 		if (turn === null) return this.messages;
-		const answer = answerTo(turn);
-		if (answer.blocks.length > 0) this.#push(answer);
+		const { message, text } = this.#answerTo(turn);
+		if (message.blocks.length > 0) this.#push(message, text);
 		this.turn = null;
+		this.#closing = null;
 		return this.messages;
 	}
 
@@ -117,7 +120,7 @@ export class Progress {
 	 * than text and code need. `prefixBytes` is what goes before the messages.
 	 */
 	promptTokens(prefixBytes: number): number {
-		const bytes = this.bytes + (this.turn === null ? 0 : Buffer.byteLength(JSON.stringify(answerTo(this.turn))));
+		const bytes = this.bytes + (this.turn === null ? 0 : Buffer.byteLength(this.#answerTo(this.turn).text));
 		if (this.#measured === null) return Math.ceil((prefixBytes + bytes) / 3);
 		return this.#measured.tokens + Math.ceil((bytes - this.#measured.bytes) / 3);
 	}
@@ -163,16 +166,20 @@ export class Progress {
 		this.failures.set(arm, [...(this.failures.get(arm) ?? []), failure]);
 	}
 
-	#push(message: Message): void {
-		const text = JSON.stringify(message);
+	/** What answers a turn: its results, in the order of its calls, and what was told. Written once for as long as nothing is added. */
+	#answerTo(turn: Turn): { message: UserMessage; text: string } {
+		const parts = turn.results.size + turn.told.length;
+		if (this.#closing?.parts === parts) return this.#closing;
+		const results = turn.calls.flatMap((call) => turn.results.get(call.id) ?? []);
+		const told = turn.told.map((text) => ({ type: 'text' as const, text }));
+		const message: UserMessage = { role: 'user', blocks: [...results, ...told] };
+		this.#closing = { parts, message, text: JSON.stringify(message) };
+		return this.#closing;
+	}
+
+	#push(message: Message, text = JSON.stringify(message)): void {
 		this.messages.push(message);
 		this.bytes += Buffer.byteLength(text);
 		this.digest = createHash('sha256').update(this.digest).update(text).digest('hex');
 	}
-}
-
-/** What answers a turn: its results, in the order of its calls, and what was told. */
-function answerTo(turn: Turn): UserMessage {
-	const results = turn.calls.flatMap((call) => turn.results.get(call.id) ?? []);
-	return { role: 'user', blocks: [...results, ...turn.told.map((text) => ({ type: 'text' as const, text }))] };
 }
