@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import { buildFiles } from './job.ts';
+import { LiveMemory } from './live-memory.ts';
 import type { Told } from './seen.ts';
 
 const [baseURL = '', jobs = '1'] = process.argv.slice(2);
@@ -17,6 +18,7 @@ const tools: Anthropic.Tool[] = [
 	tool('bash', { command: { type: 'string' } }),
 ];
 const marker = { cache_control: { type: 'ephemeral' as const } };
+const memory = new LiveMemory(Number(jobs));
 let commandMs = 0;
 
 function tool(name: string, properties: Record<string, object>): Anthropic.Tool {
@@ -56,7 +58,8 @@ async function work(job: number): Promise<void> {
 	const messages: Anthropic.MessageParam[] = [
 		{ role: 'user', content: [{ type: 'text', text: `Job ${job}. Do it.` }] },
 	];
-	for (;;) {
+	for (let replies = 0; ; replies += 1) {
+		await memory.before(replies);
 		const sent = messages.map((message, index) =>
 			index < messages.length - 1 || typeof message.content === 'string'
 				? message
@@ -86,6 +89,7 @@ const told: Told = {
 	wallMs: performance.now() - begin,
 	cpuMs: (user + system) / 1000,
 	peakMb: process.resourceUsage().maxRSS / 1024,
+	liveMb: memory.liveMb,
 	commandMs,
 	saveMs: 0,
 	journalBytes: 0,

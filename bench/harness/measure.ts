@@ -18,7 +18,9 @@ export type Measured = Seen & Told;
 export async function measure(harness: Harness, jobs: number): Promise<Measured> {
 	const provider = fork(join(import.meta.dirname, 'provider.ts'), [harness.dialect]);
 	const url = String(await nextMessage(provider));
-	const worker = fork(join(import.meta.dirname, harness.file), [url, String(jobs), ...harness.args]);
+	const worker = fork(join(import.meta.dirname, harness.file), [url, String(jobs), ...harness.args], {
+		execArgv: ['--expose-gc'],
+	});
 	const told = (await nextMessage(worker)) as Told;
 	provider.send('report');
 	const seen = (await nextMessage(provider)) as Seen;

@@ -6,21 +6,33 @@ import { createModels } from '../../src/adapters/models.ts';
 import { implement } from '../../workers/implement.ts';
 import { openHouse } from './house.ts';
 import { buildFiles } from './job.ts';
+import { LiveMemory } from './live-memory.ts';
 import type { Told } from './seen.ts';
 
 const [baseUrl = '', jobs = '1', arm = 'anthropic/claude-sonnet-5'] = process.argv.slice(2);
+const memory = new LiveMemory(Number(jobs));
 const directory = await mkdtemp(join(tmpdir(), 'bench-ours-'));
 const house = await openHouse({
 	directory,
 	files: buildFiles(),
 	arm,
-	models: (catalogue) =>
-		createModels(catalogue, {
+	models: (catalogue) => {
+		const models = createModels(catalogue, {
 			ANTHROPIC_API_KEY: 'k',
 			ANTHROPIC_BASE_URL: baseUrl,
 			OPENAI_API_KEY: 'k',
 			OPENAI_BASE_URL: `${baseUrl}/v1`,
-		}),
+		});
+		return {
+			isConfigured: models.isConfigured,
+			forArm: (arm) => ({
+				async complete(request, ...rest) {
+					await memory.before(request.place.turn - 1);
+					return await models.forArm(arm).complete(request, ...rest);
+				},
+			}),
+		};
+	},
 });
 
 async function work(job: number): Promise<void> {
@@ -45,6 +57,7 @@ const told: Told = {
 	wallMs,
 	cpuMs: (user + system) / 1000,
 	peakMb: process.resourceUsage().maxRSS / 1024,
+	liveMb: memory.liveMb,
 	commandMs: house.spent.commandMs,
 	saveMs: house.spent.saveMs,
 	journalBytes,

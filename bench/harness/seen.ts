@@ -22,6 +22,8 @@ export interface Told {
 	cpuMs: number;
 	/** Peak resident memory of the process. */
 	peakMb: number;
+	/** Memory that is really held (heap and buffers, after a collection) when every job asks for its last reply. */
+	liveMb: number;
 	/** Spent in commands, of the gaps. */
 	commandMs: number;
 	/** Spent on saving the worktree, of the gaps; 0 for a harness that does not. */

@@ -48,17 +48,10 @@ const etcPaths = [
 ];
 
 /**
- * Lays out what a command may see: the system's programs, the programs on the host's `PATH`, its own directory, and `writable`.
- * `extra` are further paths to read (a proxy's socket). Home, `DATA_DIR` and the factory's own directory are masked where a
- * shown directory would contain them.
- * @throws Fault permanent when the directory or a writable path does not exist.
+ * What every command sees of this machine: the system's programs, those on the host's `PATH`, an empty `/tmp`. Home, `DATA_DIR` and the
+ * factory's own directory are masked where a shown directory would contain them.
  */
-export async function buildView(
-	settings: SandboxSettings,
-	directory: string,
-	writable: readonly string[],
-	extra: readonly string[],
-): Promise<View> {
+export async function describeHost(settings: SandboxSettings): Promise<Mount[]> {
 	const hidden = await existing([settings.dataDirectory, settings.host.HOME ?? '/root', process.cwd()]);
 	const shows = (path: string) => hidden.some((secret) => contains(path, secret));
 	const system = await describeAll([...systemPaths, ...etcPaths.map((name) => join('/etc', name))]);
@@ -73,20 +66,24 @@ export async function buildView(
 			(path) => !systemPaths.some((root) => contains(root, path) && !masks.some((mask) => contains(mask.path, path))),
 		)
 		.filter((path) => !shows(path) && !contains(settings.dataDirectory, path));
+	return [...system, { kind: 'empty', path: '/tmp' }, ...masks, ...(await describeAll(programs))];
+}
+
+/**
+ * Lays out what a command may see: what `describeHost` found, its own directory, and `writable`. `extra` are further paths to read
+ * (a proxy's socket).
+ * @throws Fault permanent when the directory or a writable path does not exist.
+ */
+export async function buildView(
+	host: readonly Mount[],
+	directory: string,
+	writable: readonly string[],
+	extra: readonly string[],
+): Promise<View> {
 	const real = await requireRealPath(directory);
 	const written: Mount[] = [];
 	for (const path of [real, ...writable]) written.push(await describeWritable(path));
-	return {
-		directory: real,
-		mounts: [
-			...system,
-			{ kind: 'empty', path: '/tmp' },
-			...masks,
-			...(await describeAll(programs)),
-			...(await describeAll(extra)),
-			...written,
-		],
-	};
+	return { directory: real, mounts: [...host, ...(await describeAll(extra)), ...written] };
 }
 
 /** Directories on `PATH`, each with the `lib` beside it (npm lives there), and the Node that runs the factory. */

@@ -6,13 +6,13 @@ import { Fault } from '../../core/fault.ts';
 import type { CommandResult, Sandbox, SandboxCommand } from '../../ports/sandbox.ts';
 import { type AllowlistProxy, startAllowlistProxy } from './allowlist-proxy.ts';
 import { buildEnvironment } from './build-environment.ts';
-import { buildView } from './build-view.ts';
+import { buildView, describeHost } from './build-view.ts';
 import { createRegistryReader, type Registries } from './package-registries.ts';
 import { probeSandbox } from './probe-sandbox.ts';
 import { preamble, runContained } from './run-contained.ts';
 import type { SandboxSettings } from './sandbox-settings.ts';
 import { refuseLongScript } from './script-limit.ts';
-import type { View } from './view.ts';
+import type { Mount, View } from './view.ts';
 
 /** A way to make a container. The rest is the same for all of them. */
 export interface Container {
@@ -27,15 +27,25 @@ const relayPath = fileURLToPath(
 	new URL(import.meta.url.endsWith('.ts') ? './relay.ts' : './relay.js', import.meta.url),
 );
 
+const hostMs = 60_000;
+
 export function createContainedSandbox(settings: SandboxSettings, container: Container): Sandbox {
 	const registries = createRegistryReader(settings);
+	let host: { at: number; mounts: Promise<Mount[]> } | null = null;
+
+	/** A hundred questions to the file system, so asked once a minute: programs are installed while the factory runs, but seldom. */
+	function readHost(): Promise<Mount[]> {
+		const now = settings.clock.now();
+		if (host === null || now - host.at >= hostMs || now < host.at) host = { at: now, mounts: describeHost(settings) };
+		return host.mounts;
+	}
 
 	async function run(command: SandboxCommand, signal: AbortSignal): Promise<CommandResult> {
 		const refused = refuseLongScript(command.script);
 		if (refused !== null) return refused;
 		const network = await openNetwork(command.network, registries, settings);
 		try {
-			const view = await buildView(settings, command.directory, command.writable, network.paths);
+			const view = await buildView(await readHost(), command.directory, command.writable, network.paths);
 			const shell = ['/bin/sh', '-c', `${preamble}\n${network.line}`, 'sh', command.script];
 			const { file, args } = await container.wrap(view, shell);
 			return await runContained(
