@@ -1,4 +1,5 @@
 import { formatMarker } from '../src/core/effect-marker.ts';
+import { findBase } from './find-base.ts';
 import type { JobContext } from './job-context.ts';
 import { putComment } from './put-comment.ts';
 
@@ -29,7 +30,7 @@ export async function publishPullRequest(
 		},
 		make: async () => {
 			const { draft } = frozen.policy.pullRequest;
-			const made = await forge.createPull({ title, body, head: branch, base: frozen.baseRef, draft });
+			const made = await forge.createPull({ title, body, head: branch, base: await findBase(context), draft });
 			return { number: made.number, url: made.url };
 		},
 	});

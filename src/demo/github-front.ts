@@ -148,6 +148,14 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 		);
 	}
 
+	/** Whether a new pull request's base exists: the emulator would make it. */
+	async function hasBase(request: IncomingMessage, path: string, body: Buffer): Promise<boolean> {
+		const { base } = z.looseObject({ base: z.string() }).parse(JSON.parse(body.toString()));
+		const read = { method: 'GET', headers: request.headers };
+		const found = await forward(read, `${path.replace(/pulls$/, 'git/ref/heads/')}${base}`, Buffer.alloc(0));
+		return found.status === 200;
+	}
+
 	async function closeIssues(request: IncomingMessage, repository: string, pull: string): Promise<void> {
 		const read = { method: 'GET', headers: request.headers };
 		const { body } = await forward(read, `${repository}/pulls/${pull}`, Buffer.alloc(0));
@@ -188,6 +196,15 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 			};
 			statuses.set(sha, [made, ...known]);
 			answer(response, 201, made);
+			return;
+		}
+		if (
+			request.method === 'POST' &&
+			/^\/repos\/[^/]+\/[^/]+\/pulls$/.test(path) &&
+			!(await hasBase(request, path, body))
+		) {
+			const errors = [{ resource: 'PullRequest', field: 'base', code: 'invalid' }];
+			answer(response, 422, { message: 'Validation Failed', errors });
 			return;
 		}
 		let result = await forward(request, url, await withoutEmptyDirectories(request, path, body));
