@@ -148,7 +148,7 @@ function replaceLines(lines: readonly Line[], old: string[], fresh: string[], ti
 	if (found.length > 1) return { kind: 'ambiguous', tier, starts: found.map(({ start }) => start) };
 	const { start, render } = place;
 	const rendered: FreshLine[] = fresh.map((given) => ({ given, text: given === '' ? given : render(given) }));
-	if (stoodBefore(lines, start, old, rendered)) return { kind: 'applied', start };
+	if (stoodBefore(lines, start, old, fresh)) return { kind: 'applied', start };
 	const range = { start, end: start + old.length };
 	const merged = mergeLines(lines.slice(range.start, range.end), old, rendered, terminatorAt(lines, start));
 	return merged === null ? null : splice(lines, range, merged, tier);
@@ -165,13 +165,13 @@ function splice(lines: readonly Line[], replaced: LineRange, merged: Line[], tie
 	};
 }
 
-/** Whether the file has the new lines already around the place where the old ones would be replaced by them. */
-function stoodBefore(lines: readonly Line[], start: number, old: string[], fresh: readonly FreshLine[]): boolean {
-	const standsAt = (place: number, version: keyof FreshLine) =>
-		fresh.every((line, index) => line[version] === lines[place + index]?.text);
+/** Whether the file has the new lines already around the place where the old ones would be replaced by them, shifted or not. */
+function stoodBefore(lines: readonly Line[], start: number, old: string[], fresh: string[]): boolean {
+	const same = (a: string | undefined, b: string | undefined) => a?.trim() === b?.trim();
+	// A change of nothing but white space.
+	if (old.length === fresh.length && old.every((line, index) => same(line, fresh[index]))) return false;
 	for (let at = 0; at + old.length <= fresh.length; at += 1) {
-		if (standsAt(start - at, 'given') || standsAt(start - at, 'text'))
-			return old.join() !== fresh.map(({ given }) => given).join();
+		if (fresh.every((line, index) => same(line, lines[start - at + index]?.text))) return true;
 	}
 	return false;
 }

@@ -108,6 +108,32 @@ describe('planning edits', () => {
 		);
 	});
 
+	it('never fits a number that slipped to other check characters, however alike the lines are', () => {
+		const anchors = anchorsOf('}\n\n'.repeat(400));
+		for (const [index, anchor] of anchors.entries()) {
+			for (const slip of [1, 2, 3, 4, 10, 50, 299]) expect(anchors[index + slip]?.slice(-2)).not.toBe(anchor.slice(-2));
+		}
+		expect(parseAnchor(anchors[99] ?? '')).toEqual({ index: 99, hash: anchors[99]?.slice(-2) });
+	});
+
+	it('applies no insertion twice, not even among lines like it', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.constantFrom('a', 'b', ''), { maxLength: 10 }),
+				fc.nat(9),
+				fc.array(fc.constantFrom('a', 'b', ''), { minLength: 1, maxLength: 3 }),
+				(before, at, lines) => {
+					const given = before.map((one) => `${one}\n`).join('');
+					const anchor = anchorsOf(given)[at] ?? 'BOF';
+					const first = plan(given, [{ op: 'insert', after: anchor, lines }]);
+					if (first.kind === 'error') return;
+					expect(plan(given, [{ op: 'insert', after: anchor, lines }], first.text)).toMatchObject({ kind: 'error' });
+				},
+			),
+			{ numRuns: 500 },
+		);
+	});
+
 	it('follows lines that moved because others were added above or below', () => {
 		const given = 'a\nb\nc\nd\ne\nf\ng\n';
 		const at = anchorsOf(given)[4] ?? '';
@@ -193,6 +219,60 @@ describe('the edit tool', () => {
 		expect((await use('edit', edit(tag, `${at}:two`))).text).toMatch(/^E_LINES/);
 		expect((await use('edit', edit(tag, 'a\nb'))).text).toMatch(/^E_LINES/);
 		expect(content('a')).toBe('one\n');
+	});
+
+	it('refuses what no longer parses, pasted numbers and elisions, unless they are meant', async () => {
+		const { use, content } = setUp({ 'a.ts': 'let a;\nlet b;\n' });
+		const shown = await use('read', { path: 'a.ts' });
+		const [, tag] = /@(\w{6}) /.exec(shown.text) ?? [];
+		const at = anchorsOf('let a;\nlet b;\n')[1] ?? '';
+		const edit = (line: string, allow?: string[]) =>
+			use('edit', {
+				files: [{ path: 'a.ts', tag, edits: [{ op: 'replace', from: at, to: at, lines: [line] }] }],
+				...(allow === undefined ? {} : { allow }),
+			});
+		expect((await edit('let b = {;')).text).toMatch(/^E_SYNTAX a\.ts .*Nothing was written\./);
+		expect((await edit('2: let c;')).text).toMatch(/^E_TEXT a\.ts.*line number.*Nothing was written\.$/);
+		expect((await use('replace_text', { path: 'a.ts', old: 'let b;', new: '// ... existing code ...' })).text).toMatch(
+			/^E_TEXT/,
+		);
+		expect((await use('write', { path: 'a.ts', tag, content: 'let a;\n// ... rest unchanged\n' })).text).toMatch(
+			/^E_TEXT/,
+		);
+		expect((await use('write', { path: 'a.ts', tag, content: 'let {\n' })).text).toMatch(/^E_SYNTAX/);
+		expect(content('a.ts')).toBe('let a;\nlet b;\n');
+		expect(await edit('let b = {;', ['broken_syntax'])).toMatchObject({ kind: 'ok' });
+		expect(
+			await use('replace_text', { path: 'a.ts', old: 'let a;', new: '// ...', allow: ['odd_text'] }),
+		).toMatchObject({ kind: 'ok' });
+		expect(content('a.ts')).toBe('// ...\nlet b = {;\n');
+	});
+
+	it('says where the lines are that a correct call has to name', async () => {
+		const { use, path } = setUp({ a: 'one\ntwo\nthree\nfour\nfive\nsix\n' });
+		const [, tag] = /@(\w{6}) /.exec((await use('read', { path: 'a' })).text) ?? [];
+		const at = anchorsOf('one\ntwo\nthree\nfour\nfive\nsix\n')[1] ?? '';
+		const remove = (anchor: string, byTag = tag) =>
+			use('edit', { files: [{ path: 'a', tag: byTag, edits: [{ op: 'delete', from: anchor, to: anchor }] }] });
+		expect((await remove(`5${at.slice(-2)}`)).text).toMatch(
+			new RegExp(`which is 5\\w\\w; ${at.slice(-2)} is line 2.*\\n${at}:two\\n`, 's'),
+		);
+		expect((await remove(at, 'aaaaaa')).text).toMatch(new RegExp(`E_TAG_UNKNOWN.*@${tag}.*\\n${at}:two\\n`, 's'));
+		writeFileSync(path('a'), 'zero\nnought\none\ntwo, changed\nthree\nfour\nfive\nsix\n');
+		expect((await remove(at)).text).toMatch(/^E_STALE.*:two, changed\n/s);
+		expect((await use('replace_text', { path: 'a', old: 'the three\nfuor', new: '' })).text).toMatch(
+			/^E_NOT_FOUND.*:three\n/s,
+		);
+	});
+
+	it('does not change a part of a line whose other part changed since it was shown', async () => {
+		const { use, path, content } = setUp({ a: 'let a = 1;\nlet b = 2;\n' });
+		await use('read', { path: 'a' });
+		writeFileSync(path('a'), 'let a = 1;\nlet b = 2 * rate;\n');
+		const call = { path: 'a', old: 'let b = 2', new: 'let b = 3' };
+		expect((await use('replace_text', call)).text).toMatch(/^E_STALE a: line 2 .*:let b = 2 \* rate;/s);
+		expect(await use('replace_text', call)).toMatchObject({ kind: 'ok' });
+		expect(content('a')).toBe('let a = 1;\nlet b = 3 * rate;\n');
 	});
 
 	it('keeps the mode, follows links inside the tree and leaves nothing beside the file', async () => {

@@ -66,4 +66,51 @@ describe('replacing text', () => {
 		expect(replaceText('one\ntwo\nthree\n', 'one\nthree', 'x')).toEqual({ kind: 'absent' });
 		expect(replaceText('one\ntwo\n', 'one\ntwoo', 'x')).toEqual({ kind: 'absent' });
 	});
+
+	it('turns tabs into spaces and back as the lines that stay do', () => {
+		const tabs = 'if (x) {\n\tif (y) {\n\t\ta();\n\t}\n}\n';
+		expect(
+			replaceText(
+				tabs,
+				'    if (y) {\n        a();',
+				'    if (y) {\n        a();\n        if (z) {\n            b();\n        }',
+			),
+		).toMatchObject({
+			tier: 'tabs and spaces',
+			text: 'if (x) {\n\tif (y) {\n\t\ta();\n\t\tif (z) {\n\t\t\tb();\n\t\t}\n\t}\n}\n',
+		});
+		expect(replaceText('f:\n  a\n    b\n', '\ta\n\t\tb', '\ta\n\t\tc\n\td')).toMatchObject({
+			tier: 'tabs and spaces',
+			text: 'f:\n  a\n    c\n  d\n',
+		});
+		expect(replaceText('\t\ta();\n\tb();\n', '  a();\n b();', '  c();')).toEqual({ kind: 'absent' });
+	});
+
+	it('keeps white space that the change does not touch, and makes the change of white space that it is', () => {
+		expect(replaceText('a  \nb “c”\nd  \n', 'a  \nb "c"\nd  ', 'a\nb "c"\nd  ')).toMatchObject({
+			text: 'a\nb “c”\nd  \n',
+		});
+	});
+
+	it('refuses a line without its indentation when the new lines may lack it too', () => {
+		const given = 'f() {\n\t\tone();\n}\n';
+		expect(replaceText(given, 'one();', 'one();\ntwo();')).toEqual({ kind: 'unclear indentation', start: 1 });
+		expect(replaceText(given, 'one();', 'if (x) {\n\t\tone();\n\t\t}')).toMatchObject({ kind: 'unclear indentation' });
+		expect(replaceText(given, 'one();', 'one();\n\t\ttwo();')).toMatchObject({ tier: 'exact' });
+	});
+
+	it('does nothing when the same call comes again', () => {
+		const call = (text: string, old: string, fresh: string) => {
+			const first = replaceText(text, old, fresh);
+			expect(first).toMatchObject({ kind: 'ok' });
+			return replaceText(first.kind === 'ok' ? first.text : '', old, fresh);
+		};
+		expect(call('a\nb\n', 'a', 'a\nx')).toMatchObject({ kind: 'applied' });
+		expect(call('f(a);\n', 'f(a)', 'f(a)(b)')).toMatchObject({ kind: 'applied' });
+		expect(call('\ta();\n\tb();\n', 'a();\nb();', 'if (c) {\n\ta();\n\tb();\n}')).toMatchObject({ kind: 'applied' });
+		// Its old text was unique by its indentation; now a twin elsewhere would fit without.
+		expect(call('\ta;\n\tb;\nx\n\t\ta;\n\t\tb;\n', '\n\t\ta;\n\t\tb;', '\n\t\ta;\n\t\tb;\n\t\tc;')).toMatchObject({
+			kind: 'applied',
+		});
+	});
 });
