@@ -23,7 +23,7 @@ function findStatus(seen: Seen): string {
 	return seen.issue.comments.find(({ body }) => body.includes('dark-factory:status'))?.body ?? '';
 }
 
-describe('an implementer that', () => {
+describe('an implementer that', { timeout: 120_000 }, () => {
 	test.each<{ does: string; answer: (request: ModelRequest) => ScriptedAnswer; turns: number }>([
 		{ does: 'answers nothing', answer: () => ({}), turns: 20 },
 		{ does: 'talks and never works', answer: () => ({ say: 'Certainly! I will do that now.' }), turns: 20 },

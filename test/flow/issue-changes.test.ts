@@ -4,6 +4,7 @@ import { stateLabels } from '../../src/core/labels.ts';
 import { factoryLabel, labelIssue } from '../../src/demo/maintainer.ts';
 import type { Rehearsal } from '../../src/demo/rehearsal.ts';
 import { green } from '../../src/demo/scenarios/green/scenario.ts';
+import { deliverEvent } from '../support/deliver-event.ts';
 import { maintainerOf, startGreen } from '../support/green-rehearsal.ts';
 
 /** Green, held before the implementer's first word until `goOn`, so that people can come between. */
@@ -29,7 +30,7 @@ async function end(rehearsal: Rehearsal, issue: number, run: string) {
 	return { state, seen: await rehearsal.look(issue, state), runs: await rehearsal.factory.runs.list({ limit: 10 }) };
 }
 
-describe('while the implementer is at work', () => {
+describe('while the implementer is at work', { timeout: 120_000 }, () => {
 	test.each([
 		{
 			what: 'closed',
@@ -55,6 +56,15 @@ describe('while the implementer is at work', () => {
 				return rest.issues.createComment({ ...at, issue_number, body: '/factory stop changed my mind' });
 			},
 		},
+		...(['deleted', 'transferred'] as const).map((what) => ({
+			what,
+			reason: `the issue was ${what}`,
+			act: async (rehearsal: Rehearsal, issue_number: number) => {
+				const { at, rest } = maintainerOf(rehearsal);
+				const { data: issue } = await rest.issues.get({ ...at, issue_number });
+				await deliverEvent(rehearsal, { id: what, event: 'issues', payload: { action: what, issue } });
+			},
+		})),
 	])('an issue that is $what ends the run, and nothing is published', async ({ act, reason }) => {
 		const { rehearsal, issue, run } = await startHeld();
 		try {

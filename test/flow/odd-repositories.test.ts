@@ -3,6 +3,7 @@ import { loadRun } from '../../src/cli/load-run.ts';
 import { fileIssue, labelIssue } from '../../src/demo/maintainer.ts';
 import type { Rehearsal } from '../../src/demo/rehearsal.ts';
 import type { ModelRequest } from '../../src/ports/model.ts';
+import { deliverEvent } from '../support/deliver-event.ts';
 import { changeMain, maintainerOf, startGreen } from '../support/green-rehearsal.ts';
 import type { ScriptedAnswer } from '../support/scripted-model.ts';
 
@@ -31,7 +32,7 @@ async function readRefusal(rehearsal: Rehearsal, label?: string): Promise<string
 	return comments[0]?.body ?? '';
 }
 
-describe('a repository', () => {
+describe('a repository', { timeout: 120_000 }, () => {
 	test('with mistakes in its configuration is told each with its line, and no run starts', async () => {
 		const body = await withGreen(async (rehearsal) => {
 			const config = 'version: 1\ngate:\n  treshold: 40\nlimits: { usdPerRun: lots }\n';
@@ -104,7 +105,7 @@ describe('a repository', () => {
 	});
 });
 
-describe('a repository, while the implementer is at work,', () => {
+describe('a repository, while the implementer is at work,', { timeout: 120_000 }, () => {
 	async function playHeld(act: (rehearsal: Rehearsal) => Promise<unknown>) {
 		const reached = Promise.withResolvers<void>();
 		const held = Promise.withResolvers<void>();
@@ -145,15 +146,13 @@ describe('a repository, while the implementer is at work,', () => {
 	});
 
 	test('whose App is uninstalled has its run ended', async () => {
-		const { state, seen } = await playHeld(async ({ factory, world }) => {
-			const { installation, repository } = world.github;
-			const account = { login: repository.owner, id: 1, type: 'User' };
-			const payload = { action: 'deleted', installation: { id: installation, account }, sender: account };
-			const delivery = { id: 'uninstalled', event: 'installation', payload: JSON.stringify(payload) };
-			await factory.deliveries.put({ ...delivery, receivedAt: factory.clock.now() });
-			await factory.queue.wake({ lane: 'delivery', id: delivery.id });
+		const { state, seen } = await playHeld(async (rehearsal) => {
+			const { installation: id, repository } = rehearsal.world.github;
+			const installation = { id, account: { login: repository.owner, id: 1, type: 'User' } };
+			const payload = { action: 'deleted', installation };
+			await deliverEvent(rehearsal, { id: 'uninstalled', event: 'installation', payload });
 			await expect
-				.poll(async () => (await factory.runs.list({ limit: 1 }))[0]?.status, { timeout: 15_000 })
+				.poll(async () => (await rehearsal.factory.runs.list({ limit: 1 }))[0]?.status, { timeout: 15_000 })
 				.not.toBe('active');
 		});
 		expect(state).toMatchObject({ outcome: 'cancelled' });

@@ -45,4 +45,4 @@ test('models that obey the attacker in everything see no secret, leave nothing b
 	} finally {
 		await rehearsal.close();
 	}
-});
+}, 120_000);
