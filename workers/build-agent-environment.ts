@@ -2,7 +2,7 @@ import type { AgentEnvironment } from '../src/agent/agent-environment.ts';
 import { type Arm, parseArm } from '../src/core/arm.ts';
 import type { JournalEntry } from '../src/core/journal.ts';
 import type { Policy } from '../src/core/policy.ts';
-import { reservedUsd } from '../src/core/reserved-usd.ts';
+import { createReservations } from '../src/core/reserved-usd.ts';
 import type { Role } from '../src/core/role.ts';
 import type { JobKit } from './job-kit.ts';
 import type { RunSession } from './run-session.ts';
@@ -32,6 +32,7 @@ export async function buildAgentEnvironment(
 	if (begin === undefined) await session.append([{ type: 'agent.started', job: id, role }]);
 	const before = begin === undefined ? ofRound : ofRound.slice(0, begin);
 	const { limits } = state.frozen.policy;
+	const reserved = createReservations(state);
 	return {
 		run: state.id,
 		job: id,
@@ -45,7 +46,7 @@ export async function buildAgentEnvironment(
 		clock: kit.clock,
 		signal,
 		budget: {
-			remainingUsd: () => limits.usdPerRun - session.state.usd - reservedUsd(session.state),
+			remainingUsd: () => limits.usdPerRun - session.state.usd - reserved(),
 			keptUsd: limits.usdPerRun * keptShare,
 			turns: limits.turnsPerJob,
 			deadline: (job.startedAt ?? kit.clock.now()) + spec.timeoutMinutes * 60_000,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry, JournalEvent, ModelReply } from '../../src/core/journal.ts';
-import { reservedUsd } from '../../src/core/reserved-usd.ts';
+import { createReservations, reservedUsd } from '../../src/core/reserved-usd.ts';
 import type { JobState } from '../../src/core/run-state.ts';
 
 const reply: ModelReply = {
@@ -63,5 +63,16 @@ describe('the part of the budget that is set aside', () => {
 
 	it('is nothing for a call that was lost with its worker', () => {
 		expect(reserved(requested('c', 2), requested('resumed', 3))).toBe(0);
+	});
+
+	it('is the same when it is asked after every entry', () => {
+		const events = [requested('a', 2), requested('b', 1), responded('a', null), failed('b'), requested('a', 4)];
+		const entries: JournalEntry[] = [];
+		const grown = createReservations({ entries, jobs: new Map([['a', { status: 'running', startedSeq: 10 }]]) });
+		const asked = events.map((event, index) => {
+			entries.push({ run: 'r', seq: index + 11, at: 0, event });
+			return grown();
+		});
+		expect(asked).toEqual([2, 2, 2, 2, 6]);
 	});
 });
