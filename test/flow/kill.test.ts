@@ -9,15 +9,15 @@ import { type KilledRun, patienceMs, playKilled } from '../support/killed-run.ts
 import { normalForm } from '../support/normal-form.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-/** Alone in their run. `KILL=everywhere` puts every boundary of the journal in their place, which takes a quarter of an hour. */
+/** Each in a run of its own. */
 const alone: KillPoint[] = [
 	{ when: 'after', type: 'tree.saved', job: 'implement', nth: 2 },
 	{ when: 'before', type: 'effect.done', kind: 'pull request' },
 	{ when: 'before', type: 'effect.done', kind: 'merge' },
 ];
 
-/** All in one run, in this order. */
-const together: KillPoint[] = [
+/** All in one run, in this order. `KILL=everywhere` puts every boundary of the journal in their place, which takes minutes. */
+const oneByOne: KillPoint[] = [
 	{ when: 'after', type: 'run.created' },
 	{ when: 'before', type: 'effect.done', kind: 'comment', job: 'plan' },
 	{ when: 'before', type: 'tool.ended', job: 'implement' },
@@ -36,10 +36,10 @@ const together: KillPoint[] = [
 
 const play = (deaths: readonly KillPoint[]) => playKilled(green, deaths, join(temporaryDirectory(), 'green'));
 const unbroken = await play([]);
-const points = process.env.KILL === 'everywhere' ? everyBoundary(unbroken.journal) : alone;
+const together = process.env.KILL === 'everywhere' ? everyBoundary(unbroken.journal) : oneByOne;
 
 describe.concurrent('a factory that is killed and started again leaves GitHub as an unbroken run does', () => {
-	test.each(points.map((point) => ({ name: describeKillPoint(point), point })))(
+	test.each(alone.map((point) => ({ name: describeKillPoint(point), point })))(
 		'killed $name',
 		async ({ point }) => expectUnbroken(await play([point])),
 		3 * patienceMs,
@@ -105,13 +105,12 @@ function countOf({ seen, history }: KilledRun) {
 
 /** Before each entry, when what it records was done already; and after each announcement, when nothing was done yet. */
 function everyBoundary(journal: readonly JournalEntry[]): KillPoint[] {
-	const seen = new Map<string, number>();
-	return journal.flatMap(({ event: { type } }): KillPoint[] => {
-		const nth = (seen.get(type) ?? 0) + 1;
-		seen.set(type, nth);
-		const before: KillPoint = { when: 'before', type, nth };
-		const after: KillPoint = { when: 'after', type, nth };
-		if (type === 'run.created') return [after];
-		return type === 'effect.intended' || type === 'run.ended' ? [before, after] : [before];
+	return journal.flatMap(({ event }): KillPoint[] => {
+		const job = 'job' in event && event.job !== null ? { job: event.job } : {};
+		const place = { type: event.type, ...job, ...('kind' in event ? { kind: event.kind } : {}) };
+		const before: KillPoint = { when: 'before', ...place };
+		const after: KillPoint = { when: 'after', ...place };
+		if (event.type === 'run.created') return [after];
+		return event.type === 'effect.intended' || event.type === 'run.ended' ? [before, after] : [before];
 	});
 }
