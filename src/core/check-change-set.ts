@@ -3,6 +3,9 @@ import { matchesPath } from './matches-path.ts';
 
 /** Bytes that one published file may have. */
 export const fileLimit = 1_048_576;
+/** Bytes that a path and each name in it may have, so that it can be checked out anywhere. */
+const pathLimit = 1_024;
+const nameLimit = 255;
 
 export interface ChangeRules {
 	changedFiles: number;
@@ -92,6 +95,8 @@ export function oddityOf(path: string): string | null {
 		return 'the path is not relative with forward slashes';
 	if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path)) return 'the path holds control or invisible characters';
 	const parts = path.split('/');
+	if (Buffer.byteLength(path) > pathLimit) return `the path is longer than ${pathLimit} bytes`;
+	if (parts.some((part) => Buffer.byteLength(part) > nameLimit)) return `a name is longer than ${nameLimit} bytes`;
 	if (parts.some((part) => part === '' || part === '.' || part === '..'))
 		return 'the path holds an empty, . or .. part';
 	// HFS+ and NTFS fold these to `.git` (CVE-2014-9390).
