@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { closedIssues } from './closing-keywords.ts';
+import { followBranches } from './follow-branches.ts';
 import { pruneTree, TreeRequest } from './prune-tree.ts';
 
 export interface GitHubFront {
@@ -38,7 +39,8 @@ const Message = z.looseObject({ message: z.string() });
 /**
  * Stands before the emulator and closes the gaps between it and GitHub that the factory would notice: every delivery has an id
  * of its own (the emulator uses the millisecond), check runs name their App, commit statuses exist, pull requests can be
- * marked ready through GraphQL, a merge closes the issues that it says it closes, no empty directory stays in a tree, a pull request can be read as an issue, and a merge with an old `sha` is answered 409.
+ * marked ready through GraphQL, the head of an open pull request follows its branch (the emulator merges only the one that it was
+ * opened with), a merge closes the issues that it says it closes, no empty directory stays in a tree, a pull request can be read as an issue, and a merge with an old `sha` is answered 409.
  */
 export async function startGitHubFront(app: App): Promise<GitHubFront> {
 	let emulator = '';
@@ -156,6 +158,13 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 		return found.status === 200;
 	}
 
+	async function readBranch(request: IncomingMessage, repository: string, branch: string): Promise<string | null> {
+		const read = { method: 'GET', headers: request.headers };
+		const { status, body } = await forward(read, `/repos/${repository}/git/ref/heads/${branch}`, Buffer.alloc(0));
+		if (status !== 200) return null;
+		return z.looseObject({ object: z.object({ sha: z.string() }) }).parse(parse(body)).object.sha;
+	}
+
 	async function closeIssues(request: IncomingMessage, repository: string, pull: string): Promise<void> {
 		const read = { method: 'GET', headers: request.headers };
 		const { body } = await forward(read, `${repository}/pulls/${pull}`, Buffer.alloc(0));
@@ -224,7 +233,10 @@ export async function startGitHubFront(app: App): Promise<GitHubFront> {
 			response.writeHead(result.status, result.headers).end(result.body);
 			return;
 		}
-		const value: unknown = JSON.parse(result.body.toString());
+		let value: unknown = JSON.parse(result.body.toString());
+		if (request.method === 'GET' && /\/pulls(?:\/\d+)?$/.test(path)) {
+			value = await followBranches(value, (repository, branch) => readBranch(request, repository, branch));
+		}
 		if (Message.safeParse(value).data?.message === 'Head sha is out of date') result.status = 409;
 		answer(response, result.status, remember(request, path, value), result.headers);
 	}
