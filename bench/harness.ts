@@ -1,7 +1,7 @@
 /**
  * What a harness costs beside the model: one scripted job of 60 turns (20 files read, 10 edits looked at, 20 commands; 60 files of 200
  * lines) played by a fake provider that answers at once. The floor is a bare loop over the SDK; ours has its journal, policy and
- * sandbox on. Run by `node bench/harness.ts [--times 3] [--jobs 8] [--scale 30 --turns 400]`; exits 1 when a goal is missed.
+ * sandbox on. Run by `node bench/harness.ts [--times 3] [--jobs 8] [--peer pi] [--scale 30 --turns 400]`; exits 1 when a goal is missed.
  */
 import { parseArgs } from 'node:util';
 import { goal } from './harness/goal.ts';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
 	options: {
 		times: { type: 'string', default: '3' },
 		jobs: { type: 'string', default: '8' },
+		peer: { type: 'string', multiple: true, default: [] },
 		scale: { type: 'string' },
 		turns: { type: 'string', default: '400' },
 	},
@@ -27,7 +28,6 @@ const automatic: Harness = {
 	args: ['openai/gpt-5.5'],
 };
 
-const betweenMs = (one: Measured) => (sum(one.gaps) - one.commandMs) / one.gaps.length;
 const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 /** Anthropic's list price of the larger models, dollars per million tokens. */
 const usd = (one: Measured) =>
@@ -48,9 +48,17 @@ async function measureAll(
 	return found;
 }
 
-const harnesses = [floor, ours, automatic];
+/** What a peer's commands take is not known and taken to be what they take the floor; its CPU holds the start of its process. */
+const peers = values.peer.map((name): Harness => {
+	if (name !== 'pi') throw new Error(`There is no peer ${name}; known: pi`);
+	return { name: 'pi', dialect: 'pi', file: 'pi.ts', args: [] };
+});
+
+const harnesses = [floor, ours, automatic, ...peers];
 const alone = await measureAll(harnesses, Number(values.times), 1);
 const of = (harness: Harness, pick: (one: Measured) => number) => median((alone.get(harness.name) ?? []).map(pick));
+const bareCommandMs = of(floor, (one) => one.commandMs ?? 0);
+const betweenMs = (one: Measured) => (sum(one.gaps) - (one.commandMs ?? bareCommandMs)) / one.gaps.length;
 console.log(`\nOne job, medians of ${values.times}:`);
 console.table(
 	harnesses.map((harness) => ({
@@ -59,7 +67,7 @@ console.table(
 		'ms between turns': of(harness, betweenMs).toFixed(1),
 		'of that saving': of(harness, (one) => one.saveMs / one.gaps.length).toFixed(1),
 		'own CPU ms/turn': of(harness, (one) => one.cpuMs / one.requests).toFixed(1),
-		'commands s': (of(harness, (one) => one.commandMs) / 1000).toFixed(2),
+		'commands s': (of(harness, (one) => one.commandMs ?? bareCommandMs) / 1000).toFixed(2),
 		'peak MiB': of(harness, (one) => one.peakMb).toFixed(0),
 		'uploaded MB': (of(harness, (one) => one.bytes) / 1e6).toFixed(2),
 		'cached %': of(harness, (one) => (100 * one.cached) / one.prompt).toFixed(1),
@@ -116,6 +124,11 @@ const goals = [
 		6,
 		'most',
 	),
+	...peers.flatMap((peer) => [
+		goal(`uploaded bytes, x ${peer.name}`, of(ours, (one) => one.bytes) / of(peer, (one) => one.bytes), 1, 'most'),
+		goal(`cost, x ${peer.name}`, of(ours, usd) / of(peer, usd), 1, 'most'),
+		goal(`time between turns, x ${peer.name}`, of(ours, betweenMs) / of(peer, betweenMs), 1, 'most'),
+	]),
 	...(values.scale === undefined ? [] : await runScale(Number(values.scale), Number(values.turns))),
 ];
 console.log('\nGoals:');

@@ -2,8 +2,8 @@ import type { Answer, Ask, Script } from '../../test/support/fake-provider/answe
 import { blocksOf, objectsOf } from '../../test/support/fake-provider/body.ts';
 import { type Step, steps } from './job.ts';
 
-/** Whose tools are called: ours, or the plain ones of the floor. */
-export type Dialect = 'ours' | 'plain';
+/** Whose tools are called: ours, the plain ones of the floor, or pi's. */
+export type Dialect = 'ours' | 'plain' | 'pi';
 
 const words = 'I look at the next place that the change touches, and then go on.';
 
@@ -12,12 +12,12 @@ export function createJobScript(dialect: Dialect): Script {
 	return (ask) => {
 		const step = steps[ask.replies];
 		if (step === undefined) return finish(dialect);
-		return { kind: 'reply', say: words, calls: [dialect === 'ours' ? callOurs(step, ask) : callPlain(step)] };
+		return { kind: 'reply', say: words, calls: [dialect === 'ours' ? callOurs(step, ask) : callPlain(step, dialect)] };
 	};
 }
 
 function finish(dialect: Dialect): Answer {
-	if (dialect === 'plain') return { kind: 'reply', say: 'Done.' };
+	if (dialect !== 'ours') return { kind: 'reply', say: 'Done.' };
 	const report = { result: 'changed', summary: 'Changed ten constants.', claims: [] };
 	return { kind: 'reply', calls: [{ name: 'submit', arguments: report }] };
 }
@@ -38,7 +38,10 @@ function callOurs(step: Step, ask: Ask): NonNullable<Extract<Answer, { kind: 're
 	}
 }
 
-function callPlain(step: Step): NonNullable<Extract<Answer, { kind: 'reply' }>['calls']>[number] {
+function callPlain(
+	step: Step,
+	dialect: 'plain' | 'pi',
+): NonNullable<Extract<Answer, { kind: 'reply' }>['calls']>[number] {
 	switch (step.kind) {
 		case 'read':
 			return { name: 'read', arguments: { path: step.path } };
@@ -47,7 +50,9 @@ function callPlain(step: Step): NonNullable<Extract<Answer, { kind: 'reply' }>['
 		case 'run':
 			return { name: 'bash', arguments: { command: step.command } };
 		case 'edit':
-			return { name: 'edit', arguments: { path: step.path, old_text: step.old, new_text: step.text } };
+			return dialect === 'pi'
+				? { name: 'edit', arguments: { path: step.path, edits: [{ oldText: step.old, newText: step.text }] } }
+				: { name: 'edit', arguments: { path: step.path, old_text: step.old, new_text: step.text } };
 	}
 }
 

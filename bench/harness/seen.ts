@@ -24,8 +24,8 @@ export interface Told {
 	peakMb: number;
 	/** Memory that is really held (heap and buffers, after a collection) when every job asks for its last reply. */
 	liveMb: number;
-	/** Spent in commands, of the gaps. */
-	commandMs: number;
+	/** Spent in commands, of the gaps; null for a peer that does not tell. */
+	commandMs: number | null;
 	/** Spent on saving the worktree, of the gaps; 0 for a harness that does not. */
 	saveMs: number;
 	/** Bytes of the journal; 0 for a harness without one. */
