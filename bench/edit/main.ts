@@ -7,6 +7,7 @@ import { collectCases } from './collect-cases.ts';
 import type { EditCase } from './edit-case.ts';
 import { createExactUniqueSubject } from './exact-unique.ts';
 import { createEditSubject, createReplaceTextSubject } from './our-tools.ts';
+import { findPeers } from './peers.ts';
 import { createRandom } from './random.ts';
 import { formatReport, type Row } from './report.ts';
 import { scenarios } from './scenarios.ts';
@@ -21,19 +22,22 @@ const { values, positionals } = parseArgs({
 		only: { type: 'string', multiple: true, default: [] },
 		json: { type: 'boolean', default: false },
 		wrong: { type: 'string', default: '5' },
+		peers: { type: 'string' },
 	},
 });
 const repositories = [...values.repo, ...positionals];
 if (repositories.length === 0) {
 	console.error(
-		'Name git repositories to take commits from: npm run bench:edit -- --repo PATH [PATH…] [--cases 1200] [--seed 1] [--only SCENARIO] [--json]',
+		'Name git repositories to take commits from: npm run bench:edit -- --repo PATH [PATH…] [--cases 1200] [--seed 1] [--only SCENARIO] [--peers DIRECTORY] [--json]',
 	);
 	process.exit(2);
 }
 const seed = Number(values.seed);
 const each = Math.ceil(Number(values.cases) / repositories.length);
 const cases: EditCase[] = repositories.flatMap((repository) => collectCases(repository, each, createRandom(seed)));
-const subjects = [createEditSubject(), createReplaceTextSubject(), createExactUniqueSubject()];
+const peers = values.peers === undefined ? [] : await findPeers(values.peers);
+if (values.peers === undefined) console.error('Peers are left out; --peers DIRECTORY names where they are installed.');
+const subjects = [createEditSubject(), createReplaceTextSubject(), createExactUniqueSubject(), ...peers];
 const chosen = scenarios.filter((scenario) => values.only.length === 0 || values.only.includes(scenario.name));
 const rows: Row[] = [];
 for (const scenario of chosen) {

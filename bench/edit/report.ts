@@ -23,7 +23,7 @@ export function formatReport(
 	];
 	lines.push(
 		'',
-		'ok / rejected / format only / WRONG, per cent of n; r: rejections that show what a retry needs; c: other lines damaged',
+		'ok / rejected / format only / WRONG, per cent of n; r: rejections that show the lines to be named; c: other lines damaged',
 	);
 	for (const scenario of scenarios) {
 		const own = rows.filter((row) => row.scenario === scenario.name);

@@ -109,7 +109,10 @@ function dedent(edit: TextEdit): TextEdit | null {
 	const lines = [...edit.lead, ...edit.old, ...edit.fresh, ...edit.trail].filter((line) => line.trim() !== '');
 	let common = indentOf(lines[0] ?? '');
 	for (const line of lines) while (!line.startsWith(common)) common = common.slice(0, -1);
-	const blank = edit.fresh.some((line) => line !== '' && line.trim() === '' && !line.startsWith(common));
+	// Lines of nothing but white space would lose what the change is about.
+	const blank = [...edit.lead, ...edit.old, ...edit.fresh, ...edit.trail].some(
+		(line) => line !== '' && line.trim() === '',
+	);
 	return common === '' || blank
 		? null
 		: mapLines(edit, (line) => (line.startsWith(common) ? line.slice(common.length) : line));

@@ -39,7 +39,7 @@ const quoted =
 /** Whether code seems to go on after a `\n` of two characters. */
 function hasEscapedBreak(line: string): boolean {
 	if (!line.includes('\\n')) return false;
-	return /\\n(?=[\w}\])#@/*<"'\\]|\s{2}|\t)/.test(line.replaceAll(quoted, '""'));
+	return /\\n(?=[\w}\])#@/*<"'\\+-]|\s{2}|\t)|(?<=[^\s\\])(?<!\\r)\\n$/.test(line.replaceAll(quoted, '""'));
 }
 
 const comment = /^(?:\/\/|#|--|;|%|\/\*+|<!--|\{\/\*|\*)\s*(.*?)\s*(?:\*\/\}?|-->)?$/;

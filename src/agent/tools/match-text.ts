@@ -52,13 +52,13 @@ export function replaceText(text: string, old: string, fresh: string): Replaceme
 		freshLines.pop();
 	}
 	if (oldLines.every((line) => line.trim() === '')) return { kind: 'absent' };
-	const flat = document.lines.map((line) => line.text).join('\n');
+	const flat = `\n${document.lines.map((line) => line.text).join('\n')}\n`;
 	for (const tier of looserTiers) {
 		const shifts = tier === 'indentation' || tier === 'tabs and spaces';
 		const found = replaceLines(document.lines, oldLines, freshLines, tier);
 		if (found === null) continue;
 		// The call sent again would else find a twin of its place that is indented otherwise.
-		const again = shifts && found.kind === 'lines' && flat.includes(freshLines.join('\n'));
+		const again = shifts && found.kind === 'lines' && flat.includes(`\n${freshLines.join('\n')}\n`);
 		return again ? { kind: 'applied', start: found.replaced.start } : finish(document.bom, found);
 	}
 	return { kind: 'absent' };
@@ -195,7 +195,9 @@ function matchAt(lines: readonly Line[], start: number, old: readonly string[], 
 			for (const [index, text] of old.entries()) {
 				if (text.trim() !== '') pairs.push({ given: indentOf(text), real: indentOf(real(index)) });
 			}
-			const map = tier === 'indentation' ? shiftOf(pairs) : stepsOf(pairs);
+			// One line that stands elsewhere with less indentation is more likely another line than the same.
+			const alone = pairs.length === 1 && (pairs[0]?.given.length ?? 0) > (pairs[0]?.real.length ?? 0);
+			const map = tier === 'tabs and spaces' ? stepsOf(pairs) : alone ? null : shiftOf(pairs);
 			if (map === null) return null;
 			return (given) => {
 				const indent = map(indentOf(given));
