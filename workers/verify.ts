@@ -6,6 +6,7 @@ import type { JobEnd } from '../src/core/job-end.ts';
 import { findBlueprint } from './find-blueprint.ts';
 import { findCommands } from './find-commands.ts';
 import { findJob, findSendBack, textOutput } from './find-job.ts';
+import { findWeakened } from './find-weakened.ts';
 import type { JobContext } from './job-context.ts';
 import { prove } from './prove.ts';
 
@@ -23,7 +24,7 @@ export async function verify(context: JobContext): Promise<JobEnd> {
 	const { records, gaps } = await prove(context, trees, chosen, tests);
 	const changes = await git.changes(frozen.baseSha, treeSha, 0);
 	const manifests = { base: await readText(context, frozen.baseSha), head: await readText(context, treeSha) };
-	const doubts = findDoubts(
+	const doubted = findDoubts(
 		[...chosen.checks, ...tests].map((check) => check.command),
 		changes,
 		manifests,
@@ -36,7 +37,7 @@ export async function verify(context: JobContext): Promise<JobEnd> {
 		sandbox: context.sandbox.name,
 		records,
 		gaps: [...chosen.gaps, ...unplanned, ...gaps],
-		doubts,
+		doubts: [...doubted, ...(await findWeakened(context, changes))],
 	};
 	await context.record([{ type: 'evidence.recorded', job: context.job.id, evidence }]);
 

@@ -8,9 +8,16 @@ export function evidencePrompt(evidence: Evidence | null): string {
 	const lines = [
 		...evidence.records.map((record) => recordLine(evidence, record)),
 		...evidence.gaps.map((gap) => `- not proven: ${gap}`),
-		...(evidence.doubts ?? []).map((doubt) => `- in doubt: ${doubt}`),
+		...formatDoubts(evidence.doubts ?? []),
 	];
 	return lines.join('\n') || '(nothing was run)';
+}
+
+/** Found by the host, and yet fenced: a doubt names paths and quotes lines that the change chose. */
+function formatDoubts(doubts: readonly string[]): string[] {
+	if (doubts.length === 0) return [];
+	const text = doubts.map((doubt) => `- ${doubt}`).join('\n');
+	return [`- in doubt, by what the change does to its checks:\n${fence(cleanPlain(text).text, 'doubts of the host')}`];
 }
 
 function recordLine(evidence: Evidence, record: CommandRecord): string {

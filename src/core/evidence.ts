@@ -30,7 +30,10 @@ export interface Evidence {
 	records: CommandRecord[];
 	/** What could not be proven and why: no tests configured, no planned test. */
 	gaps: string[];
-	/** Why passing records may not mean what they say: the change edits the very scripts that judge it. A person must look. */
+	/**
+	 * Why passing records may not mean what they say: the change edits the very scripts that judge it, or weakens tests, limits or
+	 * rules. One line each, which may quote the change: text of others. A person must look.
+	 */
 	doubts?: string[];
 }
 

@@ -3,9 +3,10 @@ import type { ChangeSet } from './change-set.ts';
 import { scriptsOf } from './commands-from-manifest.ts';
 
 /**
- * Why the checks may no longer check: the change edits what the commands run, or takes tests away. An agent that is told to make
+ * Why the checks may no longer check: the change edits what the commands run. An agent that is told to make
  * `npm test` pass could make it `exit 0`; the host's records would then be true and mean nothing.
- * Test files are not doubted for being edited: to add to them is what a change is asked for.
+ * Test files are not doubted for being edited: to add to them is what a change is asked for, and what is taken away there is found
+ * by `findWeakenedChecks`.
  * @param commands the commands that were run, as the shell saw them.
  * @param manifests text of the root `package.json` on both sides, undefined when there is none.
  * @param planned files of the planned tests.
@@ -26,12 +27,10 @@ export function findDoubts(
 	const runners = changes.files
 		.map((file) => file.path)
 		.filter((path) => (programs.has(path) && !isTestPath(path) && !planned.includes(path)) || isRunnerConfig(path));
-	const removed = changes.files.filter((file) => file.status === 'deleted' && isTestPath(file.path));
 	return [
 		...scripts,
 		...(makefile ? ['The change edits the Makefile, which checks it.'] : []),
 		...runners.map((path) => `The change edits ${path}, by which it is checked.`),
-		...removed.map((file) => `The change deletes the test file ${file.path}.`),
 	];
 }
 

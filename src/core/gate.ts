@@ -116,7 +116,8 @@ function checkEvidence(input: GateInput): Missing[] {
 	if (input.approvals.length > 0) return [];
 	const doubts = evidence?.doubts ?? [];
 	if (evidence !== null && isProven(evidence) && doubts.length === 0) return [];
-	const why = doubts.length > 0 ? doubts.join('; ') : 'the host could not prove the change';
+	const more = doubts.length > 5 ? `; and ${doubts.length - 5} more` : '';
+	const why = doubts.length > 0 ? `${doubts.slice(0, 5).join('; ')}${more}` : 'the host could not prove the change';
 	return [{ rule: 'evidence', severity: 'wait', detail: `${why}; a person must approve this head`, who: 'person' }];
 }
 

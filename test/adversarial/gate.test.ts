@@ -75,7 +75,24 @@ describe('attack: forged evidence (41)', () => {
 	it('a program edited to exit 0 that the configured command starts is flagged as well', async () => {
 		const harness = await implementedRun({ ...fix, 'check.sh': 'exit 0\n' });
 		await harness.run(verify, 'verify');
-		expect(harness.state.evidence?.doubts).toEqual(['The change edits check.sh, by which it is checked.']);
+		expect(harness.state.evidence?.doubts).toEqual([
+			'The change edits check.sh, by which it is checked.',
+			'The change lets a failure pass (check.sh:1): "exit 0"',
+		]);
+	});
+
+	it('a test that is skipped instead of repaired is flagged, capped, told without acting, and not merged unseen', async () => {
+		const files = { ...baseFiles, 'test/a.test.js': "it('works @acme/all', () => {\n\tassert.ok(works());\n});\n" };
+		const skipped = "it.skip('works @acme/all', () => {\n\tassert.ok(works());\n});\n";
+		const { harness, number } = await judgedRun(10, { ...auto, files }, { ...fix, 'test/a.test.js': skipped });
+		expect(harness.state.evidence?.doubts?.join()).toContain('skips a test (test/a.test.js:1)');
+		expect(harness.state.jobs.get('evaluate')?.outputs).toMatchObject({
+			verdict: { scores: { testsAndEvidence: { score: 4 } } },
+		});
+		expect(harness.forge.pulls.get(number)?.body).toContain('skips a test');
+		expect(harness.forge.pulls.get(number)?.body).not.toContain('@acme/all');
+		expect(await run(harness, number)).toMatchObject({ kind: 'waiting' });
+		expect(harness.forge.count('merge')).toBe(0);
 	});
 
 	it('a planned test file in a place that leads out of the worktree is not written there', async () => {

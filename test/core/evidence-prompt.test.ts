@@ -23,7 +23,9 @@ test('a failing command is shown with its output, fenced, and what is not proven
 	expect(text).toMatch(
 		/test on the head \(exit 1, NOT as expected\): npm test\n<untrusted-[0-9a-f]{32} .*\n1 failing\n/,
 	);
-	expect(text).toContain('- not proven: no lint\n- in doubt: package.json changed');
+	expect(text).toMatch(
+		/- not proven: no lint\n- in doubt, .*:\n<untrusted-[0-9a-f]{32} source="doubts of the host">\n- package.json changed\n/,
+	);
 });
 
 test('a command that fails on the base too is not held against the change', () => {
