@@ -8,6 +8,7 @@ import { chooseSandbox } from './adapters/choose-sandbox.ts';
 import { createGit, removeWorktrees } from './adapters/git/create-git.ts';
 import { type GitHubForges, githubForges } from './adapters/github/github-forges.ts';
 import { guardForges } from './adapters/guard/guard-forges.ts';
+import { createHalt, haltModels } from './adapters/guard/halt-file.ts';
 import { MemoryQueue } from './adapters/memory/memory-queue.ts';
 import { createModels } from './adapters/models.ts';
 import { createPinoLog } from './adapters/pino/pino-log.ts';
@@ -106,6 +107,7 @@ export async function createFactory(
 	const registry = new SecretRegistry(knownSecrets(settings, environment, catalogue));
 	const redact = (text: string) => registry.redact(text);
 	const trace = (text: string) => registry.trace(text);
+	const mayAct = createHalt(dataDirectory);
 	const secrets = createThoroughScanner(createSecretlintScanner(), trace);
 	const log = createPinoLog({ level: settings.logLevel, redact });
 	const database = await openDatabase(
@@ -126,7 +128,7 @@ export async function createFactory(
 					onToken: (token) => registry.add(token),
 				})
 			: null;
-	const forges = guardForges(replacements.forges ?? github ?? noForges(), { secrets, trace });
+	const forges = guardForges(replacements.forges ?? github ?? noForges(), { secrets, trace, mayAct });
 	const git = createGit({
 		dataDirectory,
 		clock,
@@ -149,7 +151,7 @@ export async function createFactory(
 		});
 		return chosen;
 	};
-	const models = replacements.models ?? createModels(catalogue, environment);
+	const models = haltModels(replacements.models ?? createModels(catalogue, environment), mayAct);
 	const kit: JobKit = {
 		forges,
 		git,
@@ -159,7 +161,10 @@ export async function createFactory(
 		log,
 		models,
 		catalogue,
-		sandbox: async () => (await sandbox()).sandbox,
+		sandbox: async () => {
+			mayAct();
+			return (await sandbox()).sandbox;
+		},
 		secrets,
 		prompts: bundled.prompts,
 		rubric: bundled.rubric,

@@ -16,7 +16,7 @@ const theirs = `ghp_${'Zk7Qw2Lm9Xc4Vb8Nt5Rf1Hy6Jd3Gs0Pa9Uo2'.slice(0, 36)}`;
 
 const registry = new SecretRegistry([ours]);
 const secrets = createThoroughScanner(createSecretlintScanner(), (text) => registry.trace(text));
-const rules = { secrets, trace: (text: string) => registry.trace(text) };
+const rules = { secrets, trace: (text: string) => registry.trace(text), mayAct: () => {} };
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const backwards = (text: string) => [...text].reverse().join('');

@@ -27,6 +27,8 @@ export interface OutboundRules {
 	secrets: SecretScanner;
 	/** Lines of a text that hold a part of one of our own secrets: all that is asked of the content of files, whose own secrets publishing weighs against the base. */
 	trace(text: string): number[];
+	/** Asked before each write. @throws Fault while nothing may be written at all. */
+	mayAct(): void;
 }
 
 /**
@@ -44,6 +46,7 @@ function guardForge(forge: Forge, rules: OutboundRules): Forge {
 			if (typeof member !== 'function') return member;
 			if (typeof name !== 'string' || looks.has(name)) return member.bind(target);
 			return async (...given: unknown[]) => {
+				rules.mayAct();
 				await refuseSecrets(name, given, rules);
 				return await member.apply(target, given);
 			};
