@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Recording } from '../../src/adapters/replay/recording.ts';
-import { openDatabase } from '../../src/adapters/sql/open-database.ts';
 import { loadRun } from '../../src/cli/load-run.ts';
 import { look } from '../../src/demo/look.ts';
 import { fileIssue, labelIssue } from '../../src/demo/maintainer.ts';
@@ -10,6 +9,7 @@ import { green } from '../../src/demo/scenarios/green/scenario.ts';
 import { startWorld, type World } from '../../src/demo/world.ts';
 import { deliverEvent } from '../support/deliver-event.ts';
 import { startFactoryProcess } from '../support/factory-process.ts';
+import { forgetLeases } from '../support/forget-leases.ts';
 import { changeMain, maintainerOf, startGreen } from '../support/green-rehearsal.ts';
 import { call } from '../support/scripted-model.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -153,13 +153,6 @@ describe('a plan of high risk', () => {
 		}
 	}, 120_000);
 });
-
-/** As if the half minute had passed for which the dead keep others away. */
-async function forgetLeases({ directory }: World): Promise<void> {
-	const { db, close } = await openDatabase({ file: join(directory, 'data', 'factory.db') });
-	await db.updateTable('runs').set({ lease_expires_at: 0 }).execute();
-	await close();
-}
 
 async function labelsOf({ github }: World, issue: number): Promise<string[]> {
 	const at = { owner: github.repository.owner, repo: github.repository.name };
