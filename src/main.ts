@@ -138,7 +138,6 @@ program
 for (const [name, what] of [
 	['approve', 'let a waiting run go on'],
 	['reject', 'refuse what a run waits for'],
-	['stop', 'end a run as cancelled'],
 ] as const) {
 	program
 		.command(name)
@@ -154,6 +153,30 @@ for (const [name, what] of [
 			),
 		);
 }
+
+program
+	.command('stop')
+	.description('end a run as cancelled, or all of them')
+	.argument('[run]')
+	.argument('[reason...]')
+	.option('--all', 'every run that is still going')
+	.action(
+		run((id: string | undefined, reason: string[], options: { all?: boolean }) =>
+			here(async (factory) => {
+				const by = userInfo().username;
+				if (options.all === true && id === undefined) {
+					const { stopAll } = await import('./cli/stop-all.ts');
+					return stopAll(factory, by, output());
+				}
+				if (id === undefined || options.all === true) {
+					output().err('Name one run, or give --all. `dark-factory status` lists them.');
+					return exit.wrongUse;
+				}
+				const { signalRun } = await import('./cli/signal-run.ts');
+				return signalRun(factory, id, 'stop', by, reason.join(' '), output());
+			}),
+		),
+	);
 
 program
 	.command('retry')
