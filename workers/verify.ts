@@ -9,6 +9,7 @@ import { findJob, findSendBack, textOutput } from './find-job.ts';
 import { findWeakened } from './find-weakened.ts';
 import type { JobContext } from './job-context.ts';
 import { prove } from './prove.ts';
+import { reportTests } from './report-tests.ts';
 
 /**
  * Proves exactly the tree that is or will be published, on clean checkouts, in the sandbox. What fails on the head alone goes back to
@@ -37,6 +38,7 @@ export async function verify(context: JobContext): Promise<JobEnd> {
 		sandbox: context.sandbox.name,
 		records,
 		gaps: [...chosen.gaps, ...unplanned, ...gaps],
+		tests: await reportTests(context, records),
 		doubts: [...doubted, ...(await findWeakened(context, changes))],
 	};
 	await context.record([{ type: 'evidence.recorded', job: context.job.id, evidence }]);

@@ -1,3 +1,5 @@
+import type { TestReport } from './test-results/test-report.ts';
+
 /** A command that the host ran in a clean checkout, and what came of it. Never written by a model. */
 export interface CommandRecord {
 	kind: 'command';
@@ -28,6 +30,8 @@ export interface Evidence {
 	treeSha: string;
 	sandbox: string;
 	records: CommandRecord[];
+	/** What the commands say test by test, where they print TAP, JUnit XML or Jest's JSON. Names are text of others. */
+	tests?: TestReport[];
 	/** What could not be proven and why: no tests configured, no planned test. */
 	gaps: string[];
 	/**

@@ -8,6 +8,7 @@ import type { Frozen } from './frozen.ts';
 import { codeBlock, cut, inlineCode, plain, tableCell } from './markdown.ts';
 import { packSections, type Section } from './pack-sections.ts';
 import type { JobState } from './run-state.ts';
+import type { TestReport } from './test-results/test-report.ts';
 
 /** GitHub refuses bodies over 65,536 characters; the rest is room for what other programs add to a description. */
 export const bodyLimit = 60_000;
@@ -119,8 +120,18 @@ function listEvidence(evidence: Evidence, headSha: string): Section[] {
 	const main = table('## Evidence', columns, rows);
 	return [
 		rows.length === 0 ? list('## Evidence', [none]) : { ...main, lead: `${intro}\n\n${main.lead}` },
+		...(evidence.tests ?? []).map(listTests),
 		{ heading: '### Output', lead: '', items: evidence.records.map(showOutput), separator: '\n\n' },
 	];
+}
+
+function listTests({ name, command, passed, failed, skipped, moved, more }: TestReport): Section {
+	const lead = `${inlineCode(cut(command, textLimit))}: ${passed} passed, ${failed} failed, ${skipped} skipped.\n`;
+	const rest = more === 0 ? [] : [`- and ${more} more`];
+	const items = moved?.map((test) => `- ${test.movement.replace('-', ' ')}: ${plain(test.name)}`);
+	const none = moved === null ? 'Not compared: the base has no results of it.' : 'No test changed its state.';
+	const said = items === undefined || items.length === 0 ? [none] : [...items, ...rest];
+	return { heading: `### Tests of ${plain(name)}`, lead, items: said, separator: '\n' };
 }
 
 function showOutput(record: CommandRecord): string {

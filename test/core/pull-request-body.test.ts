@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileChange } from '../../src/core/change-set.ts';
 import type { CommandRecord } from '../../src/core/evidence.ts';
 import { bodyLimit, buildPullRequestBody, type PullRequestFacts } from '../../src/core/pull-request-body.ts';
+import { buildTestReport } from '../../src/core/test-results/test-report.ts';
 import { noUsage } from '../../src/core/usage.ts';
 import { newRun } from '../support/new-run.ts';
 import { blueprintOf } from '../support/plan.ts';
@@ -143,6 +144,19 @@ describe('the pull request body', () => {
 		expect(body).toContain('<!-- dark-factory:run=r0000000a1 step=pull-request -->');
 	});
 
+	it('says which tests changed their state, and when nothing is known of the base', () => {
+		const results = [{ name: 'stands', state: 'passed' } as const];
+		const told = (base: Parameters<typeof buildTestReport>[1]) => {
+			const tests = [buildTestReport({ name: 'test', command: 'npm test' }, base, results)];
+			return buildPullRequestBody(facts({ evidence: { ...facts().evidence, tests } })).body;
+		};
+		expect(told([{ name: 'stands', state: 'failed' }])).toContain(
+			'### Tests of test\n\n`npm test`: 1 passed, 0 failed, 0 skipped.\n\n- newly passing: stands',
+		);
+		expect(told(results)).toContain('No test changed its state.');
+		expect(told(null)).toContain('Not compared');
+	});
+
 	it('says in the provenance how the implementer worked, when that was measured', () => {
 		const [, provenance = ''] = buildPullRequestBody(facts()).body.split('## Provenance');
 		expect(provenance).toContain('88 of 100 over 9 measurements');
@@ -219,6 +233,8 @@ describe('the pull request body', () => {
 						...base.evidence,
 						records: [record({ command: text, excerpt: text, name: 'test' })],
 						gaps: [text],
+						doubts: [text],
+						tests: [buildTestReport({ name: 'test', command: text }, [], [{ name: text, state: 'failed' }])],
 					},
 					claims: [{ text, status: 'assumed', records: [] }],
 					findings: [text],

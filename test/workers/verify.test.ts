@@ -30,6 +30,15 @@ describe('verify', () => {
 		expect(record?.excerpt).toBe('hello');
 	});
 
+	it('says test by test what became of them, where the command prints a standard format', async () => {
+		const tap = "if grep -q false src/widget.js; then echo 'ok 1 - stands'; else echo 'not ok 1 - stands'; fi";
+		const test = `echo 'TAP version 13'; ${tap}; echo '1..1'; grep -q false src/widget.js`;
+		const harness = await implementedRun({ ...fix, 'test/widget.sh': `${test}\n` });
+		await harness.run(verify, 'verify');
+		const moved = [{ name: 'stands', movement: 'newly-passing' }];
+		expect(harness.state.evidence?.tests).toMatchObject([{ name: 'planned-test', passed: 1, failed: 0, moved }]);
+	});
+
 	it('sends back what fails on the head and passes on the base, with the output', async () => {
 		const harness = await implementedRun({ ...fix, 'check.sh': 'echo broken by me; exit 3\n' });
 		const end = await harness.run(verify, 'verify');
