@@ -17,7 +17,7 @@ const ignoresFailure =
 const excludes =
 	/(?:^|[\s"'.[{,(])(?:exclude\w*|ignore\w*|\w*ignore_?(?:patterns|paths)|testPathIgnorePatterns|coveragePathIgnorePatterns|modulePathIgnorePatterns|per-file-ignores|omit|norecursedirs|collect_ignore\w*|skip|disable[ds]?|disabled_rules|extend-ignore|extend-exclude|global_?ignores)["']?\s*[:=(\])]|--(?:ignore|exclude|deselect|ignore-pattern|skip|grep-invert|invert)\b|\s-k\s*["']?not\b|["']!\S/i;
 const ruleOff =
-	/["']?[@\w/-]+["']?\s*:\s*(?:["']off["']|\[?\s*["']?(?:off|0)\b)|["']?(?:enabled|enable|recommended|strict|no[A-Z]\w+|strict[A-Z]\w+|exactOptional\w+|check_untyped_defs|disallow_\w+|warn_\w+)["']?\s*[:=]\s*(?:false|False|0)\b|["']?ignore_?errors["']?\s*[:=]\s*(?:true|True)/i;
+	/["']?[@\w/-]+["']?\s*:\s*(?:["']off["']|\[?\s*["']?(?:off|0)\b)|["']?(?:enabled|enable|recommended|strict|no(?!Emit)[A-Z]\w+|strict[A-Z]\w+|exactOptional\w+|check_untyped_defs|disallow_\w+|warn_\w+)["']?\s*[:=]\s*(?:false|False|0)\b|["']?ignore_?errors["']?\s*[:=]\s*(?:true|True)/i;
 const ruleOn =
 	/^\s*["']?([@\w/.-]+)["']?\s*[:=]\s*\[?\s*(?:["'](?:error|warn|on)["']|error\b|warn\b|[12]\b|true\b|True\b)/;
 

@@ -11,6 +11,9 @@ export interface SourceLine {
 	comment: string;
 }
 
+/** Characters of a line that are read, so that no line can make the patterns slow. What stands behind that column is not found. */
+const lineLimit = 1_000;
+
 type State = { in: 'code' } | { in: 'comment' } | { in: 'string'; end: string };
 
 const hashComments: ReadonlySet<Language> = new Set(['python', 'ruby', 'shell', 'php', 'text']);
@@ -32,7 +35,8 @@ const slashComments: ReadonlySet<Language> = new Set([
 export function readSource(text: string, language: Language): SourceLine[] {
 	const templates: number[] = [];
 	let state: State = { in: 'code' };
-	return text.split(/\r\n?|\n/).map((raw, index) => {
+	return text.split(/\r\n?|\n/).map((whole, index) => {
+		const raw = whole.slice(0, lineLimit);
 		let [code, comment, at] = ['', '', 0];
 		while (at < raw.length) {
 			if (state.in === 'comment') {

@@ -295,6 +295,7 @@ describe('settings', () => {
 		['lines: 90', 'lines: 95'],
 		['testTimeout: 5000', 'testTimeout: 2000'],
 		['export default', '// lines: 10\nexport default'],
+		['testTimeout', 'noEmit: false,\n\ttestTimeout'],
 	])('a stricter setting is no finding: %s to %s', (from, to) => {
 		expect(kinds(change('vitest.config.ts', config, config.replace(from, to)))).toEqual([]);
 	});
