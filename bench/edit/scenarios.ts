@@ -257,7 +257,7 @@ export const scenarios: readonly Scenario[] = [
 	{
 		name: 'T3a',
 		what: 'indentation left out of a single line',
-		formats: texts,
+		formats: ['text'],
 		build: (given) => withContext(clean(given), 0, (edit) => (isOneLine(edit) ? dedent(edit) : edit)),
 	},
 	{
