@@ -242,6 +242,10 @@ export const scenarios: readonly Scenario[] = [
 		build: (given) =>
 			withContext(clean(given), 0, (edit, file) => {
 				const swapped = mapLines(edit, swapIndentation(file.shown));
+				// Where one file has both, nobody can tell them apart afterwards.
+				const own = [...edit.lead, ...edit.old, ...edit.fresh, ...edit.trail].map(indentOf);
+				if (own.some((indent) => indent.startsWith('\t')) && own.some((indent) => indent.startsWith('    ')))
+					return null;
 				const changed = (lines: string[], before: string[]) => lines.some((line, index) => line !== before[index]);
 				const seen =
 					changed(swapped.lead, edit.lead) || changed(swapped.old, edit.old) || changed(swapped.trail, edit.trail);

@@ -132,7 +132,8 @@ function isUnclear(before: string, old: string, fresh: string, rest: string): bo
 	const [, ...oldFurther] = old.split('\n');
 	if (before === '' || before.trim() !== '' || rest.trim() !== '') return false;
 	if (oldFurther.some((line) => line.trim() !== '')) return false;
-	const [first = '', ...further] = fresh.split('\n').filter((line) => line.trim() !== '');
+	const [first = '', ...others] = fresh.split('\n');
+	const further = others.filter((line) => line.trim() !== '');
 	if (/[:({[]\s*$/.test(first) && further[0] !== undefined && indentOf(further[0]) === before) return true;
 	return further.some((line) => !line.startsWith(before));
 }

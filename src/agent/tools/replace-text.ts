@@ -68,8 +68,17 @@ export const replaceTextTool = defineTool({
 		if (found.text === file.text) {
 			return { kind: 'error', text: `E_NOOP ${file.path}: old and new are the same. Nothing was written.` };
 		}
-		// A line of which the model named a part may have changed in the other part since it looked.
 		const known = context.snapshots.latest(file.path);
+		// What stood there exactly when the model looked is gone: what is merely like it is something else.
+		const shown = found.tier === 'exact' ? null : known?.map((line) => line.text).join('\n');
+		if (shown?.includes(args.old.replaceAll('\r\n', '\n')) === true) {
+			const tag = context.snapshots.keep(file.path, file.text);
+			return {
+				kind: 'error',
+				text: `E_STALE ${file.path}: the old text was in the file when it was shown, and only something like it is now. Nothing was written. If this is meant, give it as it stands:\n${formatExcerpt(file.path, tag, lines, found.replaced.start - 2, found.replaced.end + 2)}`,
+			};
+		}
+		// A line of which the model named a part may have changed in the other part since it looked.
 		const changed = found.partial.find((at) => known?.every((line) => line.text !== lines[at]?.text));
 		if (changed !== undefined) {
 			const tag = context.snapshots.keep(file.path, file.text);

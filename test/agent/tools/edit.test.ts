@@ -275,6 +275,17 @@ describe('the edit tool', () => {
 		expect(content('a')).toBe('let a = 1;\nlet b = 3 * rate;\n');
 	});
 
+	it('does not take a twin for a text that was there when it was shown', async () => {
+		const { use, path, content } = setUp({ a: 'if a:\n    go()\n    stop()\n' });
+		await use('read', { path: 'a' });
+		const live = 'if a:\n    went()\n    stop()\nelse:\n        go()\n        stop()\n';
+		writeFileSync(path('a'), live);
+		expect((await use('replace_text', { path: 'a', old: '    go()\n    stop()', new: '    wait()' })).text).toMatch(
+			/^E_STALE/,
+		);
+		expect(content('a')).toBe(live);
+	});
+
 	it('keeps the mode, follows links inside the tree and leaves nothing beside the file', async () => {
 		const { use, path, content, workspace } = setUp({ run: '#!/bin/sh\n' });
 		chmodSync(path('run'), 0o755);
