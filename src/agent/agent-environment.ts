@@ -31,7 +31,7 @@ export interface AgentEnvironment {
 	history: readonly JournalEntry[];
 	/** The number of the last turn of earlier agents in this job and round, so that a turn is never numbered twice. */
 	turnsBefore: number;
-	/** Appends to the journal, durably and in order. Rejects when this worker lost the run. */
+	/** Appends to the journal, in order and so that it outlives this process (a power cut may take an agent's newest steps back). Rejects when this worker lost the run. */
 	record(events: JournalEvent[]): Promise<void>;
 	clock: Clock;
 	/** Aborted: `runAgent` rejects with the signal's reason; a later start goes on from the journal. */

@@ -75,7 +75,7 @@ const encodings: ((text: string) => string)[] = [
 
 describe('what is thrown at the boundary', () => {
 	it('paths: none that tools accept leads out of the worktree or into git', () => {
-		const root = '/work/tree';
+		const root = '/srv/tree';
 		throwing(paths, 2_000, (given) => {
 			const located = locatePath(root, given);
 			if (located.kind === 'refused') return;
